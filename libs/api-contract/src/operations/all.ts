@@ -1,0 +1,35 @@
+import { auditOperations, deadLetterOperations, insightOperations, settingsOperations } from './administration.ts';
+import { availabilityOperations } from './availability.ts';
+import { calendarOperations, eventOperations } from './calendars.ts';
+import { connectionOperations } from './connections.ts';
+import { meetingOperations } from './meetings.ts';
+import { scheduleOperations, schedulingProfileOperations } from './schedules.ts';
+import { sessionOperations } from './session.ts';
+import { syncOperations } from './sync.ts';
+import { systemOperations } from './system.ts';
+import { apiKeyOperations, resourceOperations, tenantOperations, userOperations } from './tenancy.ts';
+
+/** Every operation of the API, by id. */
+export const operations = {
+  ...sessionOperations,
+  ...connectionOperations,
+  ...calendarOperations,
+  ...eventOperations,
+  ...syncOperations,
+  ...scheduleOperations,
+  ...schedulingProfileOperations,
+  ...availabilityOperations,
+  ...meetingOperations,
+  ...insightOperations,
+  ...userOperations,
+  ...resourceOperations,
+  ...apiKeyOperations,
+  ...tenantOperations,
+  ...settingsOperations,
+  ...auditOperations,
+  ...deadLetterOperations,
+  ...systemOperations,
+};
+
+export type Operations = typeof operations;
+export type OperationId = keyof Operations;

@@ -1,0 +1,60 @@
+import { problemCodes } from '@daymark/domain';
+import { z } from 'zod';
+import { open } from '../access.ts';
+import { operation } from '../operation.ts';
+import { health, readiness } from '../resources/system.ts';
+
+const common = { method: 'get', tag: 'System', access: open, isIdempotent: false, problems: [] } as const;
+
+export const systemOperations = {
+  getHealth: operation({
+    ...common,
+    id: 'getHealth',
+    path: '/healthz',
+    summary: 'Whether the process lives',
+    status: 200,
+    response: health,
+    example: { response: { status: 'ok' } },
+  }),
+  getReadiness: operation({
+    ...common,
+    id: 'getReadiness',
+    path: '/readyz',
+    summary: 'Whether it can take work: database, queue and migrations',
+    status: 200,
+    response: readiness,
+    problems: ['not-ready'],
+    example: { response: { status: 'ok', checks: { database: { status: 'up' } } } },
+  }),
+  getMetrics: operation({
+    ...common,
+    id: 'getMetrics',
+    path: '/metrics',
+    summary: 'Numbers for Prometheus',
+    status: 200,
+    response: null,
+    media: 'text/plain',
+    example: {},
+  }),
+  getOpenApi: operation({
+    ...common,
+    id: 'getOpenApi',
+    path: '/openapi.json',
+    summary: 'This document',
+    status: 200,
+    response: null,
+    media: 'application/json',
+    example: {},
+  }),
+  getProblemPage: operation({
+    ...common,
+    id: 'getProblemPage',
+    path: '/problems/{code}',
+    summary: 'The page that explains a problem: cause, fix and who',
+    params: z.object({ code: z.string().meta({ example: problemCodes[0] }) }),
+    status: 200,
+    response: null,
+    media: 'text/html',
+    example: { params: { code: 'slot-taken' } },
+  }),
+};

@@ -1,0 +1,170 @@
+import { connectionConditions, connectionStatuses } from '@daymark/domain';
+import { z } from 'zod';
+import { exampleId, idField, idOut } from '../fields/ids.ts';
+import { integer, versionOut } from '../fields/lists.ts';
+import { emailField, httpUrl, line } from '../fields/text.ts';
+import { instantOut } from '../fields/times.ts';
+import { calendar, calendarExample } from './calendar.ts';
+import { issue } from './problem.ts';
+import { accessProfile } from './provider.ts';
+
+export const connectionStatus = z.enum(connectionStatuses).meta({ id: 'ConnectionStatus' });
+export const connectionCondition = z.enum(connectionConditions).meta({ id: 'ConnectionCondition' });
+
+/** pull: read only. two_way: also write what is booked or changed here. */
+export const syncDirections = ['pull', 'two_way'] as const;
+/** How two edits of the same event are settled. */
+export const conflictPolicies = ['per_field', 'latest', 'provider_wins', 'platform_wins', 'manual'] as const;
+
+/** How a connection is kept in step. */
+export const syncSettings = z
+  .object({
+    enabled: z.boolean(),
+    past_days: z.int(),
+    future_days: z.int(),
+    direction: z.enum(syncDirections),
+    cadence_minutes: z.int(),
+    conflict_policy: z.enum(conflictPolicies),
+  })
+  .meta({ id: 'SyncSettings' });
+
+export const syncSettingsIn = z
+  .strictObject({
+    enabled: z.boolean().optional().meta({ description: 'false pauses automatic sync.' }),
+    past_days: integer(7, 730).optional(),
+    future_days: integer(7, 730).optional(),
+    direction: z.enum(syncDirections).optional(),
+    cadence_minutes: integer(1, 1440).optional(),
+    conflict_policy: z.enum(conflictPolicies).optional(),
+  })
+  .meta({ id: 'SyncSettingsInput' });
+
+/** One mailbox reached by one grant. */
+export const connection = z
+  .object({
+    id: idOut('connection'),
+    provider: z.string().meta({ example: 'google' }),
+    account_email: z.string().nullable(),
+    user_id: idOut('user'),
+    label: z.string(),
+    status: connectionStatus,
+    conditions: z.array(z.object({ condition: connectionCondition, text: z.string(), until: instantOut.nullable() })),
+    access_profile: accessProfile,
+    granted_scopes: z.array(z.string()),
+    sync: syncSettings,
+    last_success_at: instantOut.nullable(),
+    next_run_at: instantOut.nullable(),
+    lag_seconds: z.int().nullable().meta({ description: 'Age of what is known of its least fresh calendar.' }),
+    running_run_id: idOut('run').nullable(),
+    last_error: issue.nullable(),
+    calendars_count: z.int(),
+    created_at: instantOut,
+    updated_at: instantOut,
+    version: versionOut,
+  })
+  .meta({ id: 'Connection' });
+
+export const connectionPatch = z
+  .strictObject({ label: line(100).optional(), sync: syncSettingsIn.optional() })
+  .meta({ id: 'ConnectionPatch' });
+
+export const authorizeIn = z
+  .strictObject({
+    provider: z.string().min(1).max(40).meta({ description: 'Id of a provider, or * for every configured one.', example: 'google' }),
+    access_profile: accessProfile.default('read_write'),
+    user_id: idField('user').optional().meta({ description: 'Whose connection it will be; the caller by default.' }),
+    login_hint: emailField.optional(),
+    return_url: httpUrl.optional().meta({ description: 'Where the browser goes afterwards; must belong to an allowed origin.' }),
+  })
+  .meta({ id: 'AuthorizeInput' });
+
+export const authorization = z
+  .object({ provider: z.string(), authorize_url: z.string(), expires_at: instantOut, state: z.string() })
+  .meta({ id: 'Authorization' });
+
+export const reauthorizeIn = z
+  .strictObject({ access_profile: accessProfile.optional(), return_url: httpUrl.optional() })
+  .meta({ id: 'ReauthorizeInput' });
+
+export const oauthExchangeIn = z
+  .strictObject({ code: z.string().min(1).max(4000), state: z.string().min(1).max(2000) })
+  .meta({ id: 'OauthExchangeInput' });
+
+/** A connection with the calendars found on it. */
+export const connectedAccount = z.object({ connection, calendars: z.array(calendar) }).meta({ id: 'ConnectedAccount' });
+
+export const checkNames = ['token', 'scopes', 'calendar_list', 'free_busy', 'write'] as const;
+
+export const connectionCheck = z
+  .object({
+    check: z.enum(checkNames),
+    outcome: z.enum(['passed', 'failed', 'skipped']),
+    message: z.string(),
+    problem: issue.nullable(),
+    duration_ms: z.int(),
+  })
+  .meta({ id: 'ConnectionCheck' });
+
+export const connectionTest = z
+  .object({ ok: z.boolean(), checks: z.array(connectionCheck), provider_requests: z.int(), tested_at: instantOut })
+  .meta({ id: 'ConnectionTest' });
+
+export const connectionRefresh = z
+  .object({
+    connection,
+    token_renewed: z.boolean(),
+    added: z.array(calendar),
+    removed: z.array(calendar),
+    renamed: z.array(z.object({ calendar_id: idOut('calendar'), from: z.string(), to: z.string() })),
+  })
+  .meta({ id: 'ConnectionRefresh' });
+
+export type Connection = z.output<typeof connection>;
+export type Authorization = z.output<typeof authorization>;
+export type ConnectionTest = z.output<typeof connectionTest>;
+export type ConnectionRefresh = z.output<typeof connectionRefresh>;
+export type SyncSettings = z.output<typeof syncSettings>;
+
+export const connectionExample: Connection = {
+  id: exampleId('connection'),
+  provider: 'google',
+  account_email: 'ada@corp.example',
+  user_id: exampleId('user'),
+  label: 'Work',
+  status: 'active',
+  conditions: [{ condition: 'polling', text: 'The service offers no notices here; changes are looked for every 5 minutes.', until: null }],
+  access_profile: 'read_write',
+  granted_scopes: ['https://www.googleapis.com/auth/calendar.events'],
+  sync: { enabled: true, past_days: 30, future_days: 365, direction: 'two_way', cadence_minutes: 5, conflict_policy: 'per_field' },
+  last_success_at: '2027-03-07T09:12:03Z',
+  next_run_at: '2027-03-07T09:17:03Z',
+  lag_seconds: 42,
+  running_run_id: null,
+  last_error: null,
+  calendars_count: 3,
+  created_at: '2027-01-04T08:00:00Z',
+  updated_at: '2027-03-07T09:12:03Z',
+  version: 7,
+};
+
+export const authorizationExample: Authorization = {
+  provider: 'google',
+  authorize_url: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=…&state=Zk3…&code_challenge=…',
+  expires_at: '2027-03-07T09:22:03Z',
+  state: 'Zk3uQ9sVfA',
+};
+
+export const connectionTestExample: ConnectionTest = {
+  ok: true,
+  checks: [{ check: 'token', outcome: 'passed', message: 'The access token is valid.', problem: null, duration_ms: 84 }],
+  provider_requests: 3,
+  tested_at: '2027-03-07T09:13:00Z',
+};
+
+export const connectionRefreshExample: ConnectionRefresh = {
+  connection: connectionExample,
+  token_renewed: true,
+  added: [calendarExample],
+  removed: [],
+  renamed: [{ calendar_id: exampleId('calendar', 2), from: 'Team', to: 'Team Berlin' }],
+};

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { exampleId, idOut } from '../fields/ids.ts';
+import { integer } from '../fields/lists.ts';
+import { instantOut } from '../fields/times.ts';
+
+export const freshnessPolicies = ['use_last_known', 'fail_closed', 'live_first'] as const;
+
+const policyField = z.enum(freshnessPolicies).meta({
+  description:
+    'use_last_known: answer from what was last read. fail_closed: refuse when a calendar is older than max_age_seconds. live_first: read such calendars now, then as use_last_known.',
+});
+
+/** How old the knowledge about calendars may be. */
+export const freshnessIn = z
+  .strictObject({ policy: policyField.default('use_last_known'), max_age_seconds: integer(0, 86_400).default(900) })
+  .meta({ id: 'FreshnessInput' });
+
+/** What is known of one calendar, and how it was used. */
+export const calendarStatus = z
+  .object({
+    calendar_id: idOut('calendar'),
+    state: z.enum(['fresh', 'stale', 'unknown']),
+    synced_at: instantOut.nullable(),
+    covered_until: instantOut.nullable().meta({ description: 'Where the knowledge ends; later times are unknown, not free.' }),
+    reason: z.string().nullable().meta({ description: 'Why it is not fresh.', example: 'reauthorization_required' }),
+    applied: z.enum(['current', 'last_known', 'live', 'treated_as_busy']),
+  })
+  .meta({ id: 'CalendarStatus' });
+
+/** The members that every answer about time has. */
+export const freshnessOut = {
+  as_of: instantOut.nullable().meta({ description: 'The moment that all calendars are known at least up to; null when none is known.' }),
+  freshness_policy: z.object({ policy: policyField, max_age_seconds: z.int() }).meta({ id: 'Freshness' }),
+  calendar_statuses: z.array(calendarStatus),
+};
+
+export type CalendarStatus = z.output<typeof calendarStatus>;
+
+export const freshnessExample = {
+  as_of: '2027-03-07T09:12:03Z',
+  freshness_policy: { policy: 'use_last_known' as const, max_age_seconds: 900 },
+  calendar_statuses: [
+    {
+      calendar_id: exampleId('calendar'),
+      state: 'fresh' as const,
+      synced_at: '2027-03-07T09:12:03Z',
+      covered_until: '2028-03-07T00:00:00Z',
+      reason: null,
+      applied: 'current' as const,
+    },
+  ],
+};

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { operations } from './operations/all.ts';
+import { exampleId } from './fields/ids.ts';
+import type { RequestPart } from './validate.ts';
+import { validate } from './validate.ts';
+
+/** What a caller is told: pointer and sentence. */
+function refused(schema: Parameters<typeof validate>[0], value: unknown, part: RequestPart = 'body'): Record<string, string> {
+  const result = validate(schema, { value, part });
+  return result.ok ? {} : Object.fromEntries(result.errors.map((error) => [error.pointer, error.message]));
+}
+
+const booking = operations.createMeeting.example.body;
+
+describe('a refused booking says what to send instead', () => {
+  const cases: readonly (readonly [string, Record<string, unknown>, Record<string, string>])[] = [
+    [
+      'a time without offset',
+      { start: '2027-03-08T09:00:00' },
+      { '/start': 'has no offset, so that it could mean different moments; write 2027-03-08T09:00:00Z or 2027-03-08T10:00:00+01:00' },
+    ],
+    [
+      'a date for a time',
+      { start: '2027-03-08' },
+      { '/start': 'is not a time by RFC 3339; write 2027-03-08T09:00:00Z or 2027-03-08T10:00:00+01:00' },
+    ],
+    ['seconds since 1970', { start: 1_804_500_000 }, { '/start': 'is not text' }],
+    [
+      'a day that is not in the calendar',
+      { start: '2027-02-30T09:00:00Z' },
+      { '/start': 'is not a time by RFC 3339; write 2027-03-08T09:00:00Z or 2027-03-08T10:00:00+01:00' },
+    ],
+    ['a fixed offset as zone', { time_zone: '+01:00' }, { '/time_zone': 'is not an IANA time zone; write a name such as Europe/Berlin' }],
+    [
+      'an id of another kind',
+      { hosts: [exampleId('meeting')] },
+      { '/hosts/0': 'is not an id of this kind; it starts with usr_ and goes on with 32 hex digits' },
+    ],
+    ['a number out of range', { duration_minutes: 3 }, { '/duration_minutes': 'is less than 5' }],
+    ['a word that is no choice', { on_conflict: 'force' }, { '/on_conflict': 'is not one of reject, suggest, auto_move' }],
+    ['the wrong type', { conference: { required: 'yes' } }, { '/conference/required': 'is not true or false' }],
+    ['a misspelt field', { titel: 'x' }, { '/titel': 'is not a field of this request; check its spelling' }],
+    ['a part without a field', { external_ref: { type: 'deal' } }, { '/external_ref/id': 'is missing' }],
+    ['an unknown form', { preparation: [{ kind: 'file' }] }, { '/preparation/0/kind': 'is not one of link, note' }],
+    [
+      'both hosts and participants',
+      { participants: [{ members: [{ user_id: exampleId('user') }] }] },
+      { '/participants': 'cannot be given together with hosts' },
+    ],
+    ['a time that no calendar holds', { start: '2500-01-01T00:00:00Z' }, { '/start': 'lies outside the years 1970 to 2199' }],
+    ['no time', { start: undefined }, { '/start': 'is missing; mode exact needs it' }],
+    ['next without window', { mode: 'next' }, { '/window': 'is missing; modes next and best look for a time in it' }],
+  ];
+  it.each(cases)('%s', (_title, change, expected) => {
+    expect(refused(operations.createMeeting.body, { ...booking, ...change })).toEqual(expected);
+  });
+});
+
+it.each([
+  ['2027-03-08T15:00:00+01:00', 1_804_514_400_000],
+  ['2027-03-08T14:00:00Z', 1_804_514_400_000],
+  ['2027-03-08t14:00:00.250z', 1_804_514_400_250],
+])('reads %s as a moment', (start, expected) => {
+  const result = validate(operations.createMeeting.body, { value: { ...booking, start }, part: 'body' });
+  expect(result.ok && result.value.start).toBe(expected);
+});
+
+it('a missing or wrong body is one refusal of the whole', () => {
+  expect(refused(operations.createMeeting.body, undefined)).toEqual({ '': 'is missing' });
+  expect(refused(operations.createMeeting.body, [])).toEqual({ '': 'is not an object' });
+});
+
+it('CON-08 refuses a window outside 7 to 730 days', () => {
+  const body = (sync: object) => refused(operations.updateConnection.body, { sync });
+  expect(body({ past_days: 6, future_days: 731 })).toEqual({
+    '/sync/past_days': 'is less than 7',
+    '/sync/future_days': 'is more than 730',
+  });
+  expect(body({ past_days: 7, future_days: 730 })).toEqual({});
+});
+
+it('a search is bounded, and names nobody twice', () => {
+  const search = { window: { start: '2027-01-01T00:00:00Z', end: '2028-01-02T00:00:00Z' }, duration_minutes: 30 };
+  expect(refused(operations.findSlots.body, search)).toEqual({});
+  const tooLong = { ...search, window: { start: '2027-01-01T00:00:00Z', end: '2028-01-02T00:00:01Z' } };
+  expect(refused(operations.findSlots.body, tooLong)).toEqual({ '/window/end': 'is more than 366 days after the start' });
+  const backwards = { ...search, window: { start: '2027-01-01T00:00:00Z', end: '2027-01-01T00:00:00Z' } };
+  expect(refused(operations.findSlots.body, backwards)).toEqual({ '/window/end': 'is not after the start' });
+  const ada = { user_id: exampleId('user') };
+  const twice = { ...search, participants: [{ members: [ada, ada] }] };
+  expect(refused(operations.findSlots.body, twice)).toEqual({ '/participants/0/members': 'names somebody twice' });
+  const tooFew = { ...search, participants: [{ members: [ada], required: 2 }] };
+  expect(refused(operations.findSlots.body, tooFew)).toEqual({ '/participants/0/required': 'is more than the group has members' });
+  const { duration_minutes: _, ...unmeasured } = search;
+  expect(refused(operations.findSlots.body, unmeasured)).toEqual({
+    '/duration_minutes': 'is missing; give it, or a scheduling_profile_id',
+  });
+});
+
+it('hours lie within a day, and a date is overridden once', () => {
+  const hours = { name: 'Hours', time_zone: 'Europe/Berlin', weekly: [{ weekday: 1, start: '09:00', end: '24:00' }] };
+  const body = (change: object) => refused(operations.createSchedule.body, { ...hours, ...change });
+  expect(body({})).toEqual({});
+  expect(body({ weekly: [{ weekday: 1, start: '17:00', end: '09:00' }] })).toEqual({ '/weekly/0/end': 'is not after the start' });
+  expect(body({ weekly: [{ weekday: 0, start: '9:00', end: '09:00' }] })).toEqual({
+    '/weekly/0/weekday': 'is less than 1',
+    '/weekly/0/start': 'is not a time of day; write 09:00 (24:00 is the end of the day)',
+  });
+  const holiday = { date: '2027-12-24', hours: [] };
+  expect(body({ overrides: [holiday, holiday] })).toEqual({ '/overrides': 'name a date twice' });
+});
+
+it('events are either timed or all-day, and end after they start', () => {
+  const event = { title: 'x' };
+  const body = (times: object) => refused(operations.createEvent.body, { ...event, ...times });
+  const either = 'give start and end (with an offset), or start_date and end_date for an all-day event, not both';
+  expect(body({})).toEqual({ '/start': either });
+  expect(body({ start: '2027-03-08T09:00:00Z', end: '2027-03-08T10:00:00Z', start_date: '2027-03-08', end_date: '2027-03-09' })).toEqual({
+    '/start': either,
+  });
+  expect(body({ start: '2027-03-08T09:00:00Z', end: '2027-03-08T09:00:00Z' })).toEqual({ '/end': 'is not after the start' });
+  expect(body({ start_date: '2027-03-08', end_date: '2027-03-08' })).toEqual({ '/end': 'is not after the start' });
+  expect(body({ start_date: '2027-03-08', end_date: '2027-03-09' })).toEqual({});
+});
+
+describe('queries', () => {
+  const query = (one: { readonly query: Parameters<typeof validate>[0] }, value: object) => refused(one.query, value, 'query');
+
+  it('name the parameter that is refused', () => {
+    expect(query(operations.listConnections, { limit: '201', status: 'active,gone', order: 'x' })).toEqual({
+      '?limit': 'is more than 200',
+      '?status': 'is not one of pending, active, paused, expired, error, revoked',
+      '?order': 'is not a field of this request; check its spelling',
+    });
+    expect(query(operations.listEvents, { from: '2027-03-08T00:00:00Z', to: '2027-03-08T00:00:00Z' })).toEqual({
+      '?to': 'is not after from',
+    });
+    expect(query(operations.deleteEvent, { dry_run: 'maybe' })).toEqual({ '?dry_run': 'is neither true nor false' });
+  });
+
+  it('take lists repeated or with commas, and fill in what is left out', () => {
+    for (const status of ['expired,error', ['expired', 'error']]) {
+      const result = validate(operations.listConnections.query, { value: { status }, part: 'query' });
+      expect(result).toEqual({ ok: true, value: { limit: 50, status: ['expired', 'error'] } });
+    }
+  });
+});
+
+it('an answer never carries more than its schema says', () => {
+  const leaked = { ...operations.getConnection.example.response, refresh_token: 'secret' };
+  expect(JSON.stringify(operations.getConnection.response.parse(leaked))).not.toContain('secret');
+});

@@ -1,0 +1,76 @@
+import type { Instant, Secret } from '@daymark/domain';
+
+/** How much a connection may do, least first. */
+export type AccessProfile = 'free_busy' | 'read' | 'read_write';
+
+/** What a session needs in order to speak to the service; made and kept by the host. */
+export interface Credentials {
+  readonly accessToken: Secret;
+}
+
+export interface TokenSet {
+  readonly accessToken: Secret;
+  /** Absent means: keep the one you have. */
+  readonly refreshToken: Secret | null;
+  readonly expiresAt: Instant;
+  /** Granted scopes in the service's own spelling. */
+  readonly scopes: readonly string[];
+}
+
+/** Who granted it. */
+export interface RemoteAccount {
+  /** Stable key of the account at the service, never an address. */
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string | null;
+}
+
+export interface AuthorizationRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  /** PKCE, S256. */
+  readonly codeChallenge: string;
+  readonly profile: AccessProfile;
+  /** Only scopes for signing in, nothing of the calendar. */
+  readonly loginHint?: string;
+}
+
+export interface CodeExchange {
+  readonly code: string;
+  readonly redirectUri: string;
+  readonly codeVerifier: string;
+}
+
+/** The host's HTTP client and clock; a provider has no other way out. */
+export interface HostPorts {
+  readonly fetch: typeof fetch;
+  now(): Instant;
+}
+
+/**
+ * OAuth 2.0 authorization code with PKCE. Throws ProviderError: `unauthorized` when the grant is
+ * gone (`invalid_grant`), `forbidden` with `problem` for faults of our client registration,
+ * `unavailable` when the service did not answer.
+ */
+export interface OAuthFlow {
+  readonly kind: 'oauth';
+  /** Scopes asked for by each access profile. */
+  scopesFor(profile: AccessProfile): readonly string[];
+  /** What of the asked profile is missing in the granted scopes; empty when all is there. */
+  missing(profile: AccessProfile, granted: readonly string[]): readonly MissingScope[];
+  /** Where to send the person. No network. */
+  authorizeUrl(request: AuthorizationRequest): string;
+  exchangeCode(exchange: CodeExchange, ports: HostPorts): Promise<{ readonly tokens: TokenSet; readonly account: RemoteAccount }>;
+  refresh(refreshToken: Secret, ports: HostPorts): Promise<TokenSet>;
+  /** Revoking what is already revoked succeeds. */
+  revoke(token: Secret, ports: HostPorts): Promise<void>;
+  /** Whether revoking one token ends every grant of that account to this client. */
+  readonly revokesWholeAccount: boolean;
+}
+
+export interface MissingScope {
+  readonly scope: string;
+  /** What cannot be done without it, in plain words. */
+  readonly capability: string;
+}
