@@ -1,6 +1,6 @@
 import type { Instant, Interval, ZoneId } from '@daymark/domain';
 import type { Strategy } from 'passport';
-import type { AccessProfile, Credentials, OAuthFlow, RemoteAccount } from './provider-auth.ts';
+import type { AccessProfile, Credentials, HostPorts, OAuthFlow, RemoteAccount } from './provider-auth.ts';
 import type { ProviderCalendar } from './provider-calendar.ts';
 import type { EventReminders, EventTime, EventVisibility, ProviderEvent } from './provider-event.ts';
 
@@ -30,7 +30,12 @@ export interface ProviderManifest {
     readonly freeBusyDaysPerCall: number;
   };
   /** Budgets that the host keeps, with their source. */
-  readonly quotas: readonly { readonly scope: 'project' | 'account'; readonly requests: number; readonly perMs: number; readonly source: string }[];
+  readonly quotas: readonly {
+    readonly scope: 'project' | 'account';
+    readonly requests: number;
+    readonly perMs: number;
+    readonly source: string;
+  }[];
   readonly documentation: string;
 }
 
@@ -61,7 +66,7 @@ export interface CalendarSession {
   listCalendars(): Promise<readonly ProviderCalendar[]>;
   /** One page. It is whole, or this throws. */
   listChanges(request: ChangeRequest): Promise<ChangePage>;
-  /** Null when it is gone (deleted, or never was); a cancelled exception is returned as such. */
+  /** Null when it is gone (deleted, or never was); a cancelled exception is returned as such. A calendar out of reach is thrown. */
   getEvent(ref: EventRef): Promise<ProviderEvent | null>;
   /** Absent: read-only. */
   readonly writer?: EventWriter;
@@ -88,7 +93,10 @@ export type PageToken = string & { readonly __brand: 'PageToken' };
 /** Opaque to the host; only the last page of a round has one. */
 export type SyncCursor = string & { readonly __brand: 'SyncCursor' };
 
-/** An empty page means that nothing is there. What is not known is thrown. */
+/**
+ * An empty page means that nothing is there. What is not known is thrown. An id stands at most once in
+ * a page; on several pages of a round the last one counts. What lies outside the window may be among it.
+ */
 export interface ChangePage {
   readonly changes: readonly EventChange[];
   readonly next: { readonly page: PageToken } | { readonly cursor: SyncCursor };
@@ -98,7 +106,13 @@ export type EventChange =
   | { readonly kind: 'saved'; readonly event: ProviderEvent }
   /** `unknown`: deleted or merely out of the window; the host asks by id before anything follows. */
   | { readonly kind: 'removed'; readonly eventId: string; readonly why: 'deleted' | 'unknown' }
-  | { readonly kind: 'unreadable'; readonly eventId: string; readonly version: string | null; readonly reason: string; readonly raw: unknown };
+  | {
+      readonly kind: 'unreadable';
+      readonly eventId: string;
+      readonly version: string | null;
+      readonly reason: string;
+      readonly raw: unknown;
+    };
 
 /** Who is mailed by the service because of a write; `none` unless a person asked. */
 export type Notify = 'all' | 'external' | 'none';
@@ -120,7 +134,8 @@ export interface NewEvent {
   readonly calendarId: string;
   /**
    * 32 hex digits chosen by the caller: the identity of this create. Repeating a create with the
-   * same marker finds the first event instead of making a second.
+   * same marker finds the first event instead of making a second; where that was deleted since, it throws
+   * `conflict` with the reason `marker-of-deleted-event`, and only another marker makes the event again.
    */
   readonly marker: string;
   readonly fields: EventFields;
@@ -153,7 +168,7 @@ export interface EventWriter {
   readonly commentOnCancel: boolean;
   create(event: NewEvent): Promise<ProviderEvent>;
   update(update: EventUpdate): Promise<ProviderEvent>;
-  /** Deleting what is gone succeeds. */
+  /** Deleting what is gone succeeds; a calendar out of reach is thrown, for nobody knows what is on it. */
   remove(deletion: EventDeletion): Promise<void>;
 }
 
@@ -167,7 +182,10 @@ export interface FreeBusyRequest {
 /** Per subject; one that cannot be read is unknown, not free. */
 export type FreeBusyAnswer =
   | { readonly subject: string; readonly busy: readonly Interval[] }
-  | { readonly subject: string; readonly error: { readonly code: 'not-found' | 'forbidden' | 'unavailable' | 'too-many'; readonly reason: string } };
+  | {
+      readonly subject: string;
+      readonly error: { readonly code: 'not-found' | 'forbidden' | 'unavailable' | 'too-many'; readonly reason: string };
+    };
 
 export interface FreeBusyReader {
   /** Any number of subjects and any length: the provider cuts it into calls. */
@@ -183,7 +201,7 @@ export interface SignInFlow {
   strategy(host: SignInHost): Strategy;
 }
 
-export interface SignInHost {
+export interface SignInHost extends HostPorts {
   readonly callbackUrl: string;
   /** Keeps state and PKCE verifier in the database; passport-oauth2's `StateStore` in its PKCE form. */
   readonly stateStore: PkceStateStore;

@@ -1,17 +1,57 @@
 export type {
-  CalendarProvider, CalendarSession, Capability, ChangePage, ChangeRequest, ConnectionAccess, EventChange, EventDeletion, EventFields,
-  EventRef, EventUpdate, EventWriter, FreeBusyAnswer, FreeBusyReader, FreeBusyRequest, NewEvent, Notify, PageToken, PkceStateStore,
-  ProviderManifest, ScopeReason, SignedIn, SignInFlow, SignInHost, SyncCursor,
+  CalendarProvider,
+  CalendarSession,
+  Capability,
+  ChangePage,
+  ChangeRequest,
+  ConnectionAccess,
+  EventChange,
+  EventDeletion,
+  EventFields,
+  EventRef,
+  EventUpdate,
+  EventWriter,
+  FreeBusyAnswer,
+  FreeBusyReader,
+  FreeBusyRequest,
+  NewEvent,
+  Notify,
+  PageToken,
+  PkceStateStore,
+  ProviderManifest,
+  ScopeReason,
+  SignedIn,
+  SignInFlow,
+  SignInHost,
+  SyncCursor,
 } from './calendar-provider.ts';
 export type {
-  AccessProfile, AuthorizationRequest, CodeExchange, Credentials, HostPorts, MissingScope, OAuthFlow, RemoteAccount, TokenSet,
+  AccessProfile,
+  AuthorizationRequest,
+  CodeExchange,
+  Credentials,
+  HostPorts,
+  MissingScope,
+  OAuthFlow,
+  RemoteAccount,
+  TokenSet,
 } from './provider-auth.ts';
 export type { AccessRole, ProviderCalendar } from './provider-calendar.ts';
 export { errorTreatment, ProviderError } from './provider-error.ts';
 export type { ErrorSubject, ProviderErrorCode, ProviderErrorDetails, Treatment } from './provider-error.ts';
 export type {
-  EventAttendee, EventConference, EventKind, EventPerson, EventRecurrence, EventReminders, EventStatus, EventTime, EventVisibility,
-  OriginalStart, ProviderEvent, ResponseStatus,
+  EventAttendee,
+  EventConference,
+  EventKind,
+  EventPerson,
+  EventRecurrence,
+  EventReminders,
+  EventStatus,
+  EventTime,
+  EventVisibility,
+  OriginalStart,
+  ProviderEvent,
+  ResponseStatus,
 } from './provider-event.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';

@@ -13,7 +13,7 @@ export interface TokenSet {
   /** Absent means: keep the one you have. */
   readonly refreshToken: Secret | null;
   readonly expiresAt: Instant;
-  /** Granted scopes in the service's own spelling. */
+  /** Granted scopes in the service's own spelling; none: the answer did not tell, keep what you have (RFC 6749 §5.1). */
   readonly scopes: readonly string[];
 }
 
@@ -32,7 +32,7 @@ export interface AuthorizationRequest {
   /** PKCE, S256. */
   readonly codeChallenge: string;
   readonly profile: AccessProfile;
-  /** Only scopes for signing in, nothing of the calendar. */
+  /** Address of the account to offer first; no guarantee that it is the one that comes back. */
   readonly loginHint?: string;
 }
 

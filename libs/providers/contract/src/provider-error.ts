@@ -15,7 +15,7 @@ export type ErrorSubject = 'connection' | 'calendar' | 'event';
 
 export interface ProviderErrorDetails {
   readonly subject?: ErrorSubject;
-  /** How long the service asked to wait, milliseconds. */
+  /** How long the service asked to wait, milliseconds; where it only names a long limit, the shortest wait worth a try. */
   readonly retryAfterMs?: number;
   /** HTTP status and the service's own reason, for people; never the body. */
   readonly status?: number;

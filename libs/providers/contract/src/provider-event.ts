@@ -1,8 +1,18 @@
 import type { Instant, PlainDate, WallTime, ZoneId } from '@daymark/domain';
 
-/** When something is: instants with the wall time and zone they were made in, or dates when all-day. */
+/**
+ * When something is: instants with the wall time and zone they were made in, or dates when all-day.
+ * Never ends before it starts; a timed one may take no time (`start` equals `end`), an all-day one takes a day at least.
+ */
 export type EventTime =
-  | { readonly kind: 'timed'; readonly start: Instant; readonly end: Instant; readonly startWall: WallTime; readonly endWall: WallTime; readonly zone: ZoneId }
+  | {
+      readonly kind: 'timed';
+      readonly start: Instant;
+      readonly end: Instant;
+      readonly startWall: WallTime;
+      readonly endWall: WallTime;
+      readonly zone: ZoneId;
+    }
   /** `endDate` is exclusive. */
   | { readonly kind: 'all-day'; readonly startDate: PlainDate; readonly endDate: PlainDate };
 

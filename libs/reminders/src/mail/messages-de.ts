@@ -1,0 +1,42 @@
+import type { MailMessages } from './messages.ts';
+
+export const germanMessages: MailMessages = {
+  language: 'de',
+  subject: {
+    confirmation: 'Bestätigt: {title}, {when}',
+    reminder: 'Erinnerung: {title}, {when}',
+    rescheduled: 'Neuer Termin: {title}, {when}',
+    cancelled: 'Abgesagt: {title}, {when}',
+  },
+  heading: {
+    confirmation: 'Ihr Termin ist bestätigt',
+    reminder: 'Ihr Termin steht bevor',
+    rescheduled: 'Ihr Termin wurde verschoben',
+    cancelled: 'Ihr Termin ist abgesagt',
+  },
+  intro: {
+    confirmation: { withHost: 'Sie treffen {host}.', plain: 'Der Termin steht im Kalender.' },
+    reminder: { withHost: 'Wir erinnern an Ihren Termin mit {host}.', plain: 'Wir erinnern an Ihren Termin.' },
+    rescheduled: { withHost: 'Ihr Termin mit {host} wurde verschoben.', plain: 'Ihr Termin wurde verschoben.' },
+    cancelled: { withHost: 'Ihr Termin mit {host} findet nicht statt.', plain: 'Ihr Termin findet nicht statt.' },
+  },
+  greeting: { named: 'Guten Tag {name},', plain: 'Guten Tag,' },
+  when: 'Wann',
+  previously: 'Bisher',
+  now: 'Jetzt',
+  hostTime: 'Beim Gastgeber: {when}',
+  join: 'Am Termin teilnehmen',
+  joinLink: 'Link zur Teilnahme',
+  where: 'Wo',
+  who: 'Wer',
+  about: 'Worum es geht',
+  comment: 'Nachricht',
+  preparation: 'Zur Vorbereitung',
+  generatedNote: 'automatisch zusammengestellt',
+  manage: 'Termin ansehen, verschieben oder absagen',
+  untitled: 'Termin',
+  hostRole: 'Gastgeber',
+  optionalRole: 'optional',
+  response: { 'needs-action': 'noch keine Antwort', accepted: 'kommt', tentative: 'vielleicht', declined: 'kommt nicht' },
+  more: 'und {count} weitere',
+};

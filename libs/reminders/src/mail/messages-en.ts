@@ -1,0 +1,42 @@
+import type { MailMessages } from './messages.ts';
+
+export const englishMessages: MailMessages = {
+  language: 'en',
+  subject: {
+    confirmation: 'Confirmed: {title}, {when}',
+    reminder: 'Reminder: {title}, {when}',
+    rescheduled: 'New time: {title}, {when}',
+    cancelled: 'Cancelled: {title}, {when}',
+  },
+  heading: {
+    confirmation: 'Your meeting is confirmed',
+    reminder: 'Your meeting is coming up',
+    rescheduled: 'Your meeting has a new time',
+    cancelled: 'Your meeting is cancelled',
+  },
+  intro: {
+    confirmation: { withHost: 'You are meeting {host}.', plain: 'The meeting is in the calendar.' },
+    reminder: { withHost: 'A reminder of your meeting with {host}.', plain: 'A reminder of your meeting.' },
+    rescheduled: { withHost: 'Your meeting with {host} was moved.', plain: 'Your meeting was moved.' },
+    cancelled: { withHost: 'Your meeting with {host} will not take place.', plain: 'Your meeting will not take place.' },
+  },
+  greeting: { named: 'Hello {name},', plain: 'Hello,' },
+  when: 'When',
+  previously: 'Before',
+  now: 'Now',
+  hostTime: 'For the host: {when}',
+  join: 'Join the meeting',
+  joinLink: 'Join link',
+  where: 'Where',
+  who: 'Who',
+  about: 'About',
+  comment: 'Message',
+  preparation: 'To prepare',
+  generatedNote: 'put together automatically',
+  manage: 'See, move or cancel this meeting',
+  untitled: 'Meeting',
+  hostRole: 'host',
+  optionalRole: 'optional',
+  response: { 'needs-action': 'no answer yet', accepted: 'coming', tentative: 'perhaps', declined: 'not coming' },
+  more: 'and {count} more',
+};
