@@ -76,13 +76,16 @@ const MAX_PERIOD_MS = 366 * DAY_MS;
 const MAX_PER_DAY = 24;
 const MAX_INTERVAL = 100_000;
 
+/** Rules without months or positions are walked in numbers, several times as fast. */
+const MAX_WALKED_PLAIN = 25_000;
+
 /** Shortest length, and how many periods with one time of day are walked in some 50 ms (measured). */
 const periods: Readonly<Record<string, { readonly days: number; readonly maxWalked: number }>> = {
   HOURLY: { days: 1 / 24, maxWalked: 10_000 },
-  DAILY: { days: 1, maxWalked: 10_000 },
+  DAILY: { days: 1, maxWalked: 6_000 },
   WEEKLY: { days: 7, maxWalked: 2_000 },
   MONTHLY: { days: 28, maxWalked: 2_500 },
-  YEARLY: { days: 365, maxWalked: 800 },
+  YEARLY: { days: 365, maxWalked: 500 },
 };
 
 /** Reads `RRULE`, `EXRULE`, `RDATE` and `EXDATE` lines. @throws UnreadableRule */
@@ -175,6 +178,9 @@ function readRule(value: string, zone: ZoneId): Rule {
   const until = parts.get('UNTIL');
   const kept = [...parts].filter(([key]) => key !== 'COUNT' && key !== 'UNTIL').map(([key, text]) => `${key}=${text}`);
   const { days, maxWalked } = periods[frequency] ?? { days: 1, maxWalked: 1 };
+  const isPlain =
+    (frequency === 'DAILY' || frequency === 'WEEKLY') &&
+    !['BYMONTH', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO', 'BYSETPOS'].some((part) => parts.has(part));
   const times = frequency === 'HOURLY' ? perDay / hours : perDay;
   return {
     text: `RRULE:${kept.join(';')}`,
@@ -183,7 +189,7 @@ function readRule(value: string, zone: ZoneId): Rule {
     perDay,
     perPeriod: afterSetPosition(times * datesPerPeriod(frequency, parts), parts.get('BYSETPOS')),
     periodDays: days * interval,
-    maxPeriods: Math.ceil(maxWalked / perDay),
+    maxPeriods: Math.ceil((isPlain ? MAX_WALKED_PLAIN : maxWalked) / perDay),
   };
 }
 

@@ -350,14 +350,19 @@ describe('hostile and odd rules', () => {
   ])('F30 from %s on %s is answered before anybody notices', (wall, rule, kind) => {
     const startedAt = Date.now();
     expect(codeOf(expand(timed(wall, berlin), [rule], { limit: 20_000 }))).toBe(kind);
-    // Some 60 ms at most on a quiet machine; the bound leaves room for a busy one, not for a walk through the centuries.
-    expect(Date.now() - startedAt).toBeLessThan(500);
+    // Some 60 ms at most on a quiet machine; the bound leaves room for a very busy one, not for a walk through the centuries.
+    expect(Date.now() - startedAt).toBeLessThan(2_000);
   });
 
   it('F30 a large COUNT in the far past gives the same as no COUNT', () => {
     const time = timed('1970-01-01T09:00:00', berlin);
     const rule = 'RRULE:FREQ=WEEKLY;BYDAY=MO,WE';
     expect(expand(time, [`${rule};COUNT=1000000000`])).toEqual(expand(time, [rule]));
+  });
+
+  it('a COUNT of thousands is counted to its end', () => {
+    const found = expand(timed('2003-01-01T09:00:00', berlin), ['RRULE:FREQ=DAILY;COUNT=9000']);
+    expect(starts(found, berlin).at(-1)).toBe('2027-08-22T09:00');
   });
 
   it('F30 more dates than a person could have entered are set aside', () => {
