@@ -1,1 +1,14 @@
-export {};
+export type { Sandbox, SandboxOptions } from './start-sandbox.ts';
+export { startSandbox } from './start-sandbox.ts';
+export type { DemoSeed } from './demo/seed-demo.ts';
+export { seedDemo } from './demo/seed-demo.ts';
+export type { ConnectOptions, EventEdit, GoogleSandbox } from './google/google-sandbox.ts';
+export type { NewGoogleCalendar, NewGooglePerson } from './google/google-accounts.ts';
+export type { NewGoogleClient } from './google/google-grants.ts';
+export type { GoogleChannel, GoogleMail } from './google/google-state.ts';
+export type { GoogleAccessRole, GoogleEvent, GoogleEventFields } from './google/google-types.ts';
+export type { FaultAnswer, FaultRule, FaultRules } from './fault-rules.ts';
+export type { PageRule, PageRules } from './page-rules.ts';
+export type { Journal, JournalEntry, JournalQuery } from './journal.ts';
+export type { CaughtAttachment, CaughtMail, Mailbox, MailQuery } from './mail/mailbox.ts';
+export type { ClockSource, SandboxClock } from './sandbox-clock.ts';

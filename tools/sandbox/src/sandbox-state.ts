@@ -1,0 +1,14 @@
+import type { GoogleState } from './google/google-state.ts';
+import { emptyGoogleState } from './google/google-state.ts';
+import type { MailState } from './mail/mailbox.ts';
+
+/** All that survives a restart. Journals and rules do not: they belong to one test. */
+export interface SandboxState {
+  clock: { ms: number };
+  google: GoogleState;
+  mail: MailState;
+}
+
+export function emptySandboxState(): SandboxState {
+  return { clock: { ms: 0 }, google: emptyGoogleState(), mail: { lastId: 0, messages: [] } };
+}

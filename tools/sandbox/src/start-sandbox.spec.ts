@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startSandbox } from './start-sandbox.ts';
+import { googleCaller, meeting } from './testing/google-caller.ts';
+
+let dataDir = '';
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'daymark-sandbox-'));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+const CLIENT = { id: 'client-1', secrets: ['secret-1'], redirectUris: ['http://127.0.0.1:9/callback'] };
+
+describe('a restart', () => {
+  it('keeps ports, tokens, events, sync tokens, keys and clock shift', async () => {
+    const first = await startSandbox({ dataDir, clients: [CLIENT] });
+    first.google.addPerson({ email: 'ada@acme.example' });
+    const tokens = first.google.connect('ada@acme.example');
+    const call = googleCaller(first, tokens.accessToken);
+    await call('POST', 'calendars/primary/events', {
+      body: meeting('2026-11-23', '10:00', { id: 'event0001', recurrence: ['RRULE:FREQ=DAILY;COUNT=3'], location: 'Room' }),
+    });
+    await call('PATCH', 'calendars/primary/events/event0001_20261124T090000Z', { body: { location: null } });
+    const { body } = await call('GET', 'calendars/primary/events');
+    const keys = await (await fetch(`${first.googleUrl}/oauth2/v3/certs`)).text();
+    first.clock.advance(5000);
+    await first.close();
+
+    const second = await startSandbox({ dataDir });
+    const again = googleCaller(second, tokens.accessToken);
+    const list = await again('GET', `calendars/primary/events?syncToken=${body.nextSyncToken}`);
+    expect([list.status, list.body.items]).toEqual([200, []]);
+    expect((await again('GET', 'calendars/primary/events/event0001_20261124T090000Z')).body.location).toBeUndefined();
+    expect(await (await fetch(`${second.googleUrl}/oauth2/v3/certs`)).text()).toBe(keys);
+    const form = { grant_type: 'refresh_token', refresh_token: tokens.refreshToken, client_id: 'client-1', client_secret: 'secret-1' };
+    expect((await fetch(`${second.googleUrl}/token`, { method: 'POST', body: new URLSearchParams(form) })).status).toBe(200);
+    expect(second.clock.offsetMs()).toBe(5000);
+    await second.close();
+  });
+
+  it('keeps what an interrupted save had not replaced, in a file for the owner only', async () => {
+    const sandbox = await startSandbox({ dataDir });
+    sandbox.google.addPerson({ email: 'ada@acme.example' });
+    await sandbox.flush();
+    const file = join(dataDir, 'sandbox-state.json');
+    expect(readFileSync(file, 'utf8')).toContain('ada@acme.example');
+    expect(statSync(file).mode & 0o077).toBe(0);
+    await sandbox.close();
+  });
+});
+
+describe('the program', () => {
+  it('prints its URLs when ready, listens on consecutive ports and saves on SIGTERM', async () => {
+    const probe = await startSandbox();
+    const port = Number(new URL(probe.googleUrl).port);
+    await probe.close();
+    const program = ['--conditions=@daymark/source', join(import.meta.dirname, 'main.ts'), '--port', String(port), '--data', dataDir];
+    const client = ['--client-id', 'client-1', '--client-secret', 'secret-1', '--redirect-uri', 'http://127.0.0.1:9/callback', '--demo'];
+    const child = spawn(process.execPath, [...program, ...client], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    expect(JSON.parse(line)).toEqual({
+      googleUrl: `http://127.0.0.1:${port}`,
+      smtpPort: port + 1,
+      controlUrl: `http://127.0.0.1:${port + 2}`,
+      mailUrl: `http://127.0.0.1:${port + 2}/mail`,
+    });
+    await fetch(`http://127.0.0.1:${port + 2}/control/google/seed`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ people: [{ email: 'zoe@new.example' }] }),
+    });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(readFileSync(join(dataDir, 'sandbox-state.json'), 'utf8')).toContain('zoe@new.example');
+  });
+});

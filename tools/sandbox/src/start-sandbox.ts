@@ -1,0 +1,122 @@
+import type { NextFunction, Request, Response } from 'express';
+import express from 'express';
+import { controlRoutes } from './control/control-api.ts';
+import type { FaultRules } from './fault-rules.ts';
+import { createFaultRules } from './fault-rules.ts';
+import { errorForReason } from './google/google-error.ts';
+import { googleCalendarRoutes } from './google/google-calendar-routes.ts';
+import { googleOAuthRoutes } from './google/google-oauth.ts';
+import type { NewGoogleClient } from './google/google-grants.ts';
+import { registerClient } from './google/google-grants.ts';
+import { createGooglePush } from './google/google-push.ts';
+import type { GoogleSandbox } from './google/google-sandbox.ts';
+import { createGoogleSandbox } from './google/google-sandbox.ts';
+import { emptyGoogleState } from './google/google-state.ts';
+import type { GoogleWorld } from './google/google-world.ts';
+import type { Journal } from './journal.ts';
+import { createJournal } from './journal.ts';
+import { listen } from './listen.ts';
+import { mailPages } from './mail/mail-page.ts';
+import type { Mailbox } from './mail/mailbox.ts';
+import { createMailbox } from './mail/mailbox.ts';
+import { startSmtpCatcher } from './mail/smtp-catcher.ts';
+import type { PageRules } from './page-rules.ts';
+import { createPageRules } from './page-rules.ts';
+import type { ClockSource, SandboxClock } from './sandbox-clock.ts';
+import { createSandboxClock } from './sandbox-clock.ts';
+import { emptySandboxState } from './sandbox-state.ts';
+import { openStateStore } from './state-store.ts';
+
+export interface SandboxOptions {
+  /** Base port: Google here, SMTP at +1, control and mail pages at +2. 0 (default): three free ports. */
+  readonly port?: number;
+  /** Where the state is kept; null (default): in memory only. */
+  readonly dataDir?: string | null;
+  /** What `now` is before any shift by the control side; default the machine's clock. */
+  readonly clock?: ClockSource;
+  readonly clients?: readonly NewGoogleClient[];
+}
+
+export interface Sandbox {
+  /** OAuth, OpenID and `/calendar/v3/` on one origin, without a trailing slash. */
+  readonly googleUrl: string;
+  readonly smtpPort: number;
+  /** Control API at `/control`, mail page at `/mail`. */
+  readonly controlUrl: string;
+  readonly google: GoogleSandbox;
+  readonly mail: Mailbox;
+  readonly journal: Journal;
+  readonly faults: FaultRules;
+  readonly pages: PageRules;
+  readonly clock: SandboxClock;
+  /** Forgets people, calendars, mail, journal, rules and clock shift; clients and the signing key stay. */
+  reset(): void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts all servers of the sandbox on 127.0.0.1. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const store = openStateStore(options.dataDir ?? null, emptySandboxState);
+  const clock = createSandboxClock(options.clock ?? { now: () => Date.now() }, store.state.clock);
+  Object.assign(store.state.google, { ...emptyGoogleState(), ...store.state.google });
+  const journal = createJournal();
+  const faults = createFaultRules();
+  const touch = (): void => {
+    store.touch();
+    push.poke();
+  };
+  const world: GoogleWorld = { state: store.state.google, clock, touch, flush: store.flush };
+  const push = createGooglePush(world, { faults, journal });
+  const pages = createPageRules();
+  const tools = { faults, pages, journal, now: clock.now };
+  const mailbox = createMailbox(store.state.mail, store.touch);
+  const google = createGoogleSandbox(world, push);
+  for (const client of options.clients ?? []) registerClient(world, client);
+
+  const basePort = options.port ?? 0;
+  const portAt = (offset: number): number => (basePort === 0 ? 0 : basePort + offset);
+  let googleUrl = '';
+  const googleApp = express();
+  googleApp.disable('x-powered-by').disable('etag');
+  googleApp.use('/calendar/v3', googleCalendarRoutes(world, tools));
+  googleApp.use(googleOAuthRoutes(world, tools, () => googleUrl));
+  googleApp.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    process.stderr.write(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    if (!response.headersSent) response.status(500).json(errorForReason(500).body());
+  });
+  const googleServer = await listen(googleApp, portAt(0));
+  googleUrl = `http://127.0.0.1:${googleServer.port}`;
+  const smtp = await startSmtpCatcher({ port: portAt(1), mailbox, faults, journal, now: clock.now });
+
+  const parts = { google, mail: mailbox, journal, faults, pages, clock };
+  const reset = (): void => {
+    google.reset();
+    mailbox.clear();
+    journal.clear();
+    faults.clear();
+    pages.clear();
+    store.state.clock.ms = 0;
+    store.touch();
+  };
+  const controlApp = express();
+  controlApp.disable('x-powered-by');
+  controlApp.use('/control', controlRoutes({ ...parts, reset, touch: store.touch }));
+  controlApp.use('/mail', mailPages(mailbox));
+  controlApp.get('/', (_request, response) => response.redirect('/mail'));
+  const controlServer = await listen(controlApp, portAt(2));
+
+  return {
+    ...parts,
+    googleUrl,
+    smtpPort: smtp.port,
+    controlUrl: `http://127.0.0.1:${controlServer.port}`,
+    reset,
+    flush: store.flush,
+    close: async () => {
+      push.close();
+      await Promise.all([googleServer.close(), controlServer.close(), smtp.close()]);
+      await store.close();
+    },
+  };
+}
