@@ -1,0 +1,79 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findReasonToInstall } from '../../install.mjs';
+import { countResults } from '../../run-tests.mjs';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'daymark-install-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const A = { version: '1.0.0', resolved: 'https://registry/a-1.0.0.tgz', integrity: 'sha512-a' };
+const B = { version: '2.0.0', resolved: 'https://registry/b-2.0.0.tgz', integrity: 'sha512-b' };
+const ELSEWHERE = { ...B, optional: true, os: ['plan9'], cpu: 'mips' };
+const HERE = { ...B, optional: true, os: [process.platform], cpu: [process.arch] };
+
+describe('the step before start and test', () => {
+  it('does nothing when everything is installed, and knows it faster the next time', () => {
+    write({ locked: { a: A, elsewhere: ELSEWHERE }, installed: { a: A } });
+    expect(findReasonToInstall(folder)).toBeNull();
+    expect(findReasonToInstall(folder)).toBeNull();
+  });
+
+  it.each([
+    ['node_modules is missing', { locked: { a: A } }],
+    ['the last install was not finished', { locked: { a: A }, files: ['node_modules/a/package.json'] }],
+    ['node_modules/a is missing', { locked: { a: A }, installed: { a: A }, files: ['node_modules/other/x'] }],
+    ['b was added since the last install', { locked: { a: A, b: B }, installed: { a: A } }],
+    ['b was added since the last install', { locked: { a: A, b: HERE }, installed: { a: A } }],
+    ['a changed since the last install', { locked: { a: { ...A, integrity: 'sha512-other' } }, installed: { a: A } }],
+    ['packages were removed since the last install', { locked: { a: A }, installed: { a: A, b: B } }],
+  ])('says that %s', (reason, state: State) => {
+    write(state);
+    expect(findReasonToInstall(folder)).toBe(reason);
+  });
+
+  it('notices a lockfile that changed after an install it had approved', () => {
+    write({ locked: { a: A }, installed: { a: A } });
+    expect(findReasonToInstall(folder)).toBeNull();
+    write({ locked: { a: { ...A, version: '1.0.1' } } });
+    expect(findReasonToInstall(folder)).toBe('a changed since the last install');
+  });
+});
+
+describe('the counts of a test run', () => {
+  it('name what did not run and count a file that could not be loaded as failed', () => {
+    const test = (status: string, fullName: string) => ({ status, fullName });
+    const counts = countResults({
+      testResults: [
+        {
+          name: '/x/good.spec.ts',
+          status: 'passed',
+          assertionResults: [test('passed', 'a'), test('pending', 'b skipped'), test('todo', 'c later')],
+        },
+        { name: '/x/bad.spec.ts', status: 'failed', assertionResults: [test('failed', 'd'), test('passed', 'e')] },
+        { name: '/x/broken.spec.ts', status: 'failed', assertionResults: [] },
+      ],
+    });
+    expect(counts).toEqual({ passed: 2, failed: 2, brokenFiles: ['/x/broken.spec.ts'], notRun: ['b skipped', 'c later'] });
+  });
+});
+
+interface State {
+  readonly locked?: Record<string, object>;
+  readonly installed?: Record<string, object>;
+  readonly files?: readonly string[];
+}
+
+function write({ locked, installed, files }: State): void {
+  const packages = (entries: Record<string, object>) => ({
+    packages: Object.fromEntries(Object.entries(entries).map(([name, entry]) => [`node_modules/${name}`, entry])),
+  });
+  if (locked) writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ packages: { '': {}, ...packages(locked).packages } }));
+  for (const file of files ?? Object.keys(installed ?? {}).map((name) => `node_modules/${name}/package.json`)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), '{}');
+  }
+  if (installed) writeFileSync(join(folder, 'node_modules', '.package-lock.json'), JSON.stringify(packages(installed)));
+}

@@ -1,0 +1,11 @@
+/** What `npm start` runs: builds what changed, then the database, the sandbox (in demo mode) and the product. */
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error(
+    `Daymark needs Node 22.18 or newer; this is ${process.version}.\nFix: run \`npm start\`, which uses the Node of this workspace, or install a newer one.`,
+  );
+  process.exit(1);
+}
+
+const { start } = await import('./src/start-daymark.ts');
+await start();
