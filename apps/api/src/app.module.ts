@@ -1,0 +1,41 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ProviderRegistry } from '@daymark/provider-contract';
+import { GoogleProviderModule } from '@daymark/provider-google';
+import { AuditModule } from './audit/audit.module.ts';
+import { AvailabilityModule } from './availability/availability.module.ts';
+import { MeetingsModule } from './meetings/meetings.module.ts';
+import { RemindingModule } from './reminding/reminding.module.ts';
+import { CalendarsModule } from './calendars/calendars.module.ts';
+import { CONFIGURATION, type Configuration } from './config/config.ts';
+import { ConnectionsModule } from './connections/connections.module.ts';
+import { CryptoModule } from './crypto/crypto.module.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { EventsModule } from './events/events.module.ts';
+import { HttpModule } from './http/http.module.ts';
+import { IdentityModule } from './identity/identity.module.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
+import { MailModule } from './mail/mail.module.ts';
+import { OutboundModule } from './outbound/outbound.module.ts';
+import { PlacementsModule } from './placements/placements.module.ts';
+import { PortsModule } from './ports/ports.module.ts';
+import { SchedulesModule } from './schedules/schedules.module.ts';
+import { SyncModule } from './sync/sync.module.ts';
+
+const ground = [PortsModule, CryptoModule, DatabaseModule, JobsModule, OutboundModule, HttpModule, AuditModule];
+const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, MailModule, SchedulesModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule];
+
+/** Everything that is installed. */
+@Module({})
+export class AppModule {
+  static with(configuration: Configuration): DynamicModule {
+    const works = configuration.role !== 'web';
+    return {
+      module: AppModule,
+      global: true,
+      imports: [ScheduleModule.forRoot({ intervals: works, cronJobs: works, timeouts: works }), ...ground, GoogleProviderModule.register(configuration.google), RemindingModule.register(configuration), ...features],
+      providers: [{ provide: CONFIGURATION, useValue: configuration }, ProviderRegistry],
+      exports: [CONFIGURATION, ProviderRegistry],
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import type { BodyOf, Erasure, operations } from '@daymark/api-contract';
+import { Clock, DomainError, formatId, formatInstant, IdSource, type Uuid } from '@daymark/domain';
+import type { Transaction } from '../database/database.ts';
+import type { Caller } from '../http/caller.ts';
+import { checkedId } from '../http/path-ids.ts';
+import { Writes, type Answer } from '../http/writes.ts';
+import { Accounts } from '../identity/accounts.ts';
+import { UsersRepository, type User } from '../identity/users.repository.ts';
+import { UsersService } from '../identity/users.service.ts';
+import { AuditEventsRepository } from './audit-events.repository.ts';
+import { Audit } from './audit.ts';
+
+type Counts = Erasure['counts'];
+
+/** Forgets a person: what they lent, what was mirrored, how they were addressed, what the audit tells about them. */
+@Injectable()
+export class ErasuresService {
+  constructor(
+    private readonly writes: Writes,
+    private readonly users: UsersRepository,
+    private readonly usersService: UsersService,
+    private readonly accounts: Accounts,
+    private readonly auditEvents: AuditEventsRepository,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
+    private readonly ids: IdSource,
+  ) {}
+
+  /** A dry run counts what would go. The audit keeps that an erasure happened. */
+  async create(caller: Caller, body: BodyOf<typeof operations.createErasure>): Promise<Answer<Erasure>> {
+    let accountId: Uuid | null = null;
+    const answer = await this.writes.run<Erasure>(caller, async (tx) => {
+      const id = this.ids.next();
+      const user = await this.#user(tx, body);
+      accountId = user?.accountId ?? null;
+      const email = user?.email ?? body.email ?? null;
+      const guest = email === null ? NOTHING : await eraseGuest(tx, email);
+      if (user === null && guest.attendees + guest.deliveries === 0) throw new DomainError('not-found', 'Nobody here is known by this.');
+      const counts = { ...guest, ...(user === null ? {} : await this.#eraseUser(tx, caller, user)) };
+      await this.audit.record(tx, caller, {
+        action: 'privacy.erased',
+        subject: { kind: user === null ? 'person' : 'user', id: user?.id ?? null },
+        after: { ...counts },
+      });
+      return {
+        id: formatId('job', id),
+        state: caller.isDryRun ? 'planned' : 'done',
+        dry_run: caller.isDryRun,
+        counts,
+        requested_at: formatInstant(this.clock.now()),
+      };
+    });
+    // Accounts are above tenants, and this one may be a user of another.
+    if (accountId !== null && !caller.isDryRun) await this.accounts.erase(accountId);
+    return answer;
+  }
+
+  async #user(tx: Transaction, { user_id, email }: BodyOf<typeof operations.createErasure>): Promise<User | null> {
+    if (user_id === undefined) return this.users.findByEmail(tx, email!);
+    const user = await this.users.lock(tx, checkedId('user', user_id));
+    if (user === null) throw new DomainError('not-found', 'There is no user with this id.');
+    return user;
+  }
+
+  async #eraseUser(
+    tx: Transaction,
+    caller: Caller,
+    user: User,
+  ): Promise<Pick<Counts, 'accounts' | 'connections' | 'events' | 'audit_details'>> {
+    if (user.role === 'owner' && (await this.users.countOtherOwners(tx, user.id)) === 0)
+      throw new DomainError('last-owner', 'This is the only owner of the tenant.');
+    const { connections_revoked: connections } = await this.usersService.remove(tx, caller, user);
+    const [, events] = await tx.query<[unknown[], number]>(
+      `DELETE FROM events WHERE calendar_id IN (SELECT c.id FROM calendars c JOIN connections n ON n.id = c.connection_id WHERE n.user_id = $1)`,
+      [user.id],
+    );
+    await forgetName(tx, user.id);
+    return { accounts: 1, connections, events, audit_details: await this.auditEvents.eraseDetails(tx, user.id, this.clock.now()) };
+  }
+}
+
+const NOTHING: Counts = { accounts: 0, connections: 0, events: 0, meetings: 0, attendees: 0, deliveries: 0, audit_details: 0 };
+
+/** As somebody whom meetings were with. */
+async function eraseGuest(tx: Transaction, email: string): Promise<Counts> {
+  const [met, attendees] = await tx.query<[{ meeting_id: Uuid }[], number]>(
+    `UPDATE attendees SET email = 'erased-' || id || '@invalid', name = NULL, zone = NULL, locale = NULL WHERE lower(email) = lower($1) RETURNING meeting_id`,
+    [email],
+  );
+  const [, mails] = await tx.query<[unknown[], number]>(`DELETE FROM mails WHERE lower(recipient) = lower($1)`, [email]);
+  await tx.query(`DELETE FROM reminders WHERE lower(recipient) = lower($1)`, [email]);
+  return { ...NOTHING, meetings: new Set(met.map(({ meeting_id }) => meeting_id)).size, attendees, deliveries: mails };
+}
+
+/** The row may have to stay until access is withdrawn at the provider, or because claims refer to it. */
+async function forgetName(tx: Transaction, id: Uuid): Promise<void> {
+  await tx.query(`UPDATE users SET name = 'Erased', email = 'erased-' || id || '@invalid', preferences = '{}' WHERE id = $1`, [id]);
+  await tx.query(`UPDATE resources SET name = 'Erased', address = NULL WHERE user_id = $1`, [id]);
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from './configuration-error.ts';
+import { readConfiguration } from './config.ts';
+
+const key = `k1:${randomBytes(32).toString('base64url')}`;
+const demo = { DATABASE_URL: 'postgres://owner:pw@localhost/daymark', DAYMARK_ENCRYPTION_KEYS: key };
+const production = {
+  ...demo,
+  DAYMARK_MODE: 'production',
+  DAYMARK_PUBLIC_URL: 'https://cal.corp.example',
+  SMTP_URL: 'smtps://u:p@mail.corp.example',
+  DAYMARK_GOOGLE_CLIENT_ID: 'id',
+  DAYMARK_GOOGLE_CLIENT_SECRET: 'GOCSPX-a-real-one',
+};
+
+function faultsOf(env: Record<string, string | undefined>): string[] {
+  try {
+    readConfiguration(env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.faults.map(({ setting }) => setting);
+  }
+}
+
+describe('the settings', () => {
+  it('are complete with a database and a key', () => {
+    expect(readConfiguration(demo)).toMatchObject({
+      mode: 'demo',
+      role: 'all',
+      port: 3000,
+      publicUrl: 'http://localhost:3000',
+      allowsPrivateAddresses: true,
+      google: null,
+    });
+    expect(readConfiguration(production)).toMatchObject({
+      mode: 'production',
+      allowsPrivateAddresses: false,
+      publicUrl: 'https://cal.corp.example',
+    });
+  });
+
+  it('are refused with every fault at once, each with its fix', () => {
+    const env = {
+      DATABASE_URL: 'mysql://x',
+      PORT: 'eighty',
+      DAYMARK_ROLE: 'boss',
+      DAYMARK_PUBLIC_URL: 'cal.corp.example',
+      DAYMARK_GOOGLE_CLIENT_ID: 'id',
+    };
+    expect(faultsOf(env).sort()).toEqual([
+      'DATABASE_URL',
+      'DAYMARK_ENCRYPTION_KEYS',
+      'DAYMARK_GOOGLE_CLIENT_SECRET',
+      'DAYMARK_PUBLIC_URL',
+      'DAYMARK_ROLE',
+      'PORT',
+    ]);
+    expect(() => readConfiguration(env)).toThrow(
+      /6 settings are wrong[\s\S]*DAYMARK_ENCRYPTION_KEYS is not set[\s\S]*Fix: run `npm run keys -- generate`/,
+    );
+  });
+
+  it('F24 are refused without a key, or with one that is not 32 bytes', () => {
+    for (const value of [undefined, 'secret', 'k1:short', `${key},${key}`, `k1:${'x'.repeat(44)}`])
+      expect(faultsOf({ ...demo, DAYMARK_ENCRYPTION_KEYS: value })).toContain('DAYMARK_ENCRYPTION_KEYS');
+  });
+
+  it.each([
+    ['SEC-06 a plain http address', { DAYMARK_PUBLIC_URL: 'http://cal.corp.example' }, 'DAYMARK_PUBLIC_URL'],
+    ['SEC-06 no address', { DAYMARK_PUBLIC_URL: undefined }, 'DAYMARK_PUBLIC_URL'],
+    ['SEC-09 a default key', { DAYMARK_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString('base64url')}` }, 'DAYMARK_ENCRYPTION_KEYS'],
+    ['SEC-09 the key of the demo', { DAYMARK_ENCRYPTION_KEYS: key.replace('k1', 'demo-1') }, 'DAYMARK_ENCRYPTION_KEYS'],
+    ['SEC-09 a default client secret', { DAYMARK_GOOGLE_CLIENT_SECRET: 'changeme' }, 'DAYMARK_GOOGLE_CLIENT_SECRET'],
+    ['SEC-09 the sandbox', { DAYMARK_SANDBOX_CONTROL_URL: 'http://localhost:4490' }, 'DAYMARK_SANDBOX_CONTROL_URL'],
+    ['no mail server', { SMTP_URL: undefined }, 'SMTP_URL'],
+  ])('of production are refused with %s', (_, changes, setting) => {
+    expect(faultsOf({ ...production, ...changes })).toContain(setting);
+  });
+
+  it('SEC-06 of production allow plain http for localhost', () => {
+    expect(faultsOf({ ...production, DAYMARK_PUBLIC_URL: 'http://localhost:3000' })).toEqual([]);
+  });
+
+  it('F24 print no secret', () => {
+    const printed = JSON.stringify(readConfiguration(production));
+    for (const secret of ['owner:pw', key.slice(3), 'GOCSPX', 'u:p@']) expect(printed).not.toContain(secret);
+  });
+});

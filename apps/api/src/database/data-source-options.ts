@@ -1,0 +1,33 @@
+import type { DataSourceOptions } from 'typeorm';
+import type { Secret } from '@daymark/domain';
+import { appRole, systemRole } from './roles.ts';
+
+export const APP_DATA_SOURCE = 'app';
+export const SYSTEM_DATA_SOURCE = 'system';
+
+/** Connections of the running product: the login owns the database, the role is a lesser one. */
+export function dataSourceOptions(url: Secret, { role, pool }: { role: typeof appRole | typeof systemRole; pool: number }): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: url.reveal(),
+    poolSize: pool,
+    installExtensions: false,
+    entities: [],
+    applicationName: `daymark ${role === appRole ? 'app' : 'system'}`,
+    extra: { options: `-c role=${role} -c timezone=UTC`, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, keepAlive: true },
+    poolErrorHandler: () => undefined,
+  };
+}
+
+/** The owner's connection, for migrations only. */
+export function ownerDataSourceOptions(url: Secret): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: url.reveal(),
+    poolSize: 1,
+    installExtensions: false,
+    applicationName: 'daymark migrations',
+    migrationsTableName: 'migrations',
+    extra: { options: '-c timezone=UTC', connectionTimeoutMillis: 10_000 },
+  };
+}

@@ -1,0 +1,9 @@
+import { Ground1700000000001 } from './1700000000001-ground.ts';
+import { Doors1700000000002 } from './1700000000002-doors.ts';
+import { Calendars1700000000003 } from './1700000000003-calendars.ts';
+import { Meetings1700000000004 } from './1700000000004-meetings.ts';
+import { DueDoors1700000000005 } from './1700000000005-due-doors.ts';
+import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts';
+
+/** In order. Expand first, contract a version later: the version before runs beside this one. */
+export const migrations = [Ground1700000000001, Doors1700000000002, Calendars1700000000003, Meetings1700000000004, DueDoors1700000000005, PlacementDoors1700000000006];

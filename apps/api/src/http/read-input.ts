@@ -1,0 +1,41 @@
+import { validate, type FieldRefusal, type Operation } from '@daymark/api-contract';
+import { DomainError } from '@daymark/domain';
+import type { Request } from 'express';
+import type { InputOf } from './mount.decorator.ts';
+import { versionAsked } from './versions.ts';
+
+export type GivenRequest = Pick<Request, 'params' | 'query' | 'body' | 'headers' | 'is'>;
+
+/**
+ * What the request gives to the operation, read by its schemas. All refused fields are named at once.
+ * @throws DomainError `validation-failed`, `unsupported-media-type`, or `not-found` for an id in the path.
+ */
+export function readInput(operation: Operation, request: GivenRequest): InputOf<Operation> {
+  const params = operation.params && validate(operation.params, { value: request.params, part: 'params' });
+  if (params?.ok === false) throw new DomainError('not-found', 'Nothing with this id exists.');
+  const query = operation.query && validate(operation.query, { value: request.query, part: 'query' });
+  const body = operation.body && validate(operation.body, { value: bodyOf(request), part: 'body' });
+  const errors: FieldRefusal[] = [query, body].flatMap((read) => (read?.ok === false ? read.errors : []));
+  if (errors.length > 0) {
+    throw new DomainError('validation-failed', errors.length === 1 ? 'One field is not valid.' : `${errors.length} fields are not valid.`, {
+      errors,
+    });
+  }
+  return {
+    params: valueOf(params) ?? {},
+    query: valueOf(query) ?? {},
+    body: valueOf(body),
+    ifVersion: versionAsked(request.headers['if-match']),
+  } as InputOf<Operation>;
+}
+
+function valueOf(read: ReturnType<typeof validate> | undefined): unknown {
+  return read?.ok === true ? read.value : undefined;
+}
+
+function bodyOf(request: GivenRequest): unknown {
+  const isEmpty = request.headers['transfer-encoding'] === undefined && Number(request.headers['content-length'] ?? 0) === 0;
+  if (isEmpty) return {};
+  if (request.is(['json', '+json']) === false) throw new DomainError('unsupported-media-type', 'The body has to be application/json.');
+  return request.body as unknown;
+}

@@ -1,0 +1,127 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { PgBoss, type Db, type Job } from 'pg-boss';
+import type { Uuid } from '@daymark/domain';
+import { CONFIGURATION, type Configuration } from '../config/config.ts';
+import { appRole } from '../database/roles.ts';
+import type { Transaction } from '../database/database.ts';
+import { LogContext } from '../http/log-context.ts';
+import type { QueueName } from './queues.ts';
+
+/** A job carries its tenant and ids, nothing else. */
+export interface JobIds {
+  readonly tenantId: Uuid;
+  readonly [name: string]: Uuid;
+}
+
+export interface JobHandler {
+  readonly queue: QueueName;
+  /** Jobs of this queue in work at once in this process. */
+  readonly concurrency: number;
+  /** May run again after a crash, so it must be repeatable. `signal` ends with the job's lease and on shutdown. */
+  handle(ids: JobIds, signal: AbortSignal): Promise<void>;
+}
+
+/** Where work is handed to the queue, wrapped by tests that kill around it. */
+export abstract class JobQueue {
+  /** Commits and rolls back with the transaction. Jobs with the same key that wait are one. */
+  abstract enqueue(tx: Transaction, queue: QueueName, ids: JobIds, key: string): Promise<void>;
+  /** Outside a transaction: for ticks, which may be repeated at will. */
+  abstract enqueueNow(queue: QueueName, ids: JobIds, key: string): Promise<void>;
+}
+
+const TENANT_SHARE = 2;
+
+/** pg-boss on the product's own database, as the app role. Fair: a tenant takes a share of the places, not all. */
+@Injectable()
+export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Jobs');
+  readonly #handlers: JobHandler[] = [];
+  readonly #stopping = new AbortController();
+  #boss: PgBoss | null = null;
+
+  constructor(
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    private readonly logContext: LogContext,
+  ) {
+    super();
+  }
+
+  /** Called by a handler's own constructor. */
+  register(handler: JobHandler): void {
+    this.#handlers.push(handler);
+  }
+
+  /** The queue itself, for looking at and replaying dead letters. */
+  get boss(): PgBoss {
+    if (this.#boss === null) throw new Error('the job queue has not started');
+    return this.#boss;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const works = this.configuration.role !== 'web';
+    this.#boss = new PgBoss({
+      connectionString: this.configuration.databaseUrl.reveal(),
+      options: `-c role=${appRole} -c timezone=UTC`,
+      application_name: 'daymark jobs',
+      max: 6,
+      migrate: false,
+      createSchema: false,
+      schedule: false,
+      supervise: works,
+      useListenNotify: works,
+      reindex: false,
+    });
+    this.#boss.on('error', (error) => this.#logger.error({ error }, 'the job queue reports an error'));
+    await this.#boss.start();
+    if (!works) return;
+    for (const handler of this.#handlers) await this.#work(handler);
+  }
+
+  async #work(handler: JobHandler): Promise<void> {
+    await this.boss.work<JobIds>(
+      handler.queue,
+      { localConcurrency: handler.concurrency, localGroupConcurrency: Math.max(1, Math.min(TENANT_SHARE, handler.concurrency)), pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 },
+      async ([job]) => {
+        if (job !== undefined) await this.#run(handler, job);
+      },
+    );
+  }
+
+  async #run(handler: JobHandler, job: Job<JobIds>): Promise<void> {
+    const signal = AbortSignal.any([job.signal, this.#stopping.signal]);
+    await this.logContext.run({ jobId: job.id, queue: handler.queue, ...job.data }, async () => {
+      try {
+        await handler.handle(job.data, signal);
+      } catch (error) {
+        this.#logger.warn({ error }, 'a job did not end');
+        throw error;
+      }
+    });
+  }
+
+  override async enqueue(tx: Transaction, queue: QueueName, ids: JobIds, key: string): Promise<void> {
+    await this.boss.send(queue, ids, { singletonKey: key, group: { id: ids.tenantId }, db: inTransaction(tx) });
+  }
+
+  override async enqueueNow(queue: QueueName, ids: JobIds, key: string): Promise<void> {
+    await this.boss.send(queue, ids, { singletonKey: key, group: { id: ids.tenantId } });
+  }
+
+  /** Takes no new work, lets running jobs end, then lets go; before the database closes, which they need. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.#boss === null) return;
+    this.#stopping.abort();
+    await this.#boss.stop({ graceful: true, timeout: 20_000 });
+  }
+}
+
+/** pg-boss's statements on our transaction, so that a job commits with the rows it follows from. */
+export function inTransaction(tx: Transaction): Db {
+  return {
+    executeSql: async (text, values) => {
+      const result: unknown = await tx.query(text, values as unknown[]);
+      const rows: unknown = Array.isArray(result) && Array.isArray(result[0]) ? result[0] : result;
+      return { rows: Array.isArray(rows) ? rows : [] };
+    },
+  };
+}
