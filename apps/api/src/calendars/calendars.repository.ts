@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type Uuid } from '@daymark/domain';
+import type { Transaction } from '../database/database.ts';
+import { Calendar } from './calendar.entity.ts';
+
+@Injectable()
+export class CalendarsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  async find(tx: Transaction, id: Uuid): Promise<Calendar | null> {
+    return tx.getRepository(Calendar).findOneBy({ id });
+  }
+
+  async lock(tx: Transaction, id: Uuid): Promise<Calendar | null> {
+    return tx.getRepository(Calendar).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async listOfConnection(tx: Transaction, connectionId: Uuid): Promise<Calendar[]> {
+    return tx.getRepository(Calendar).find({ where: { connectionId }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async insert(tx: Transaction, calendar: Omit<Calendar, 'version'>): Promise<void> {
+    const { providerData, ...rest } = calendar;
+    await tx.getRepository(Calendar).insert({ ...rest, version: 1 });
+    await this.#setProviderData(tx, calendar.id, providerData);
+  }
+
+  async update(tx: Transaction, id: Uuid, changed: Partial<Calendar>): Promise<void> {
+    const { providerData, ...rest } = changed;
+    await tx.getRepository(Calendar).update({ id }, { ...rest, updatedAt: this.clock.now() });
+    if (providerData !== undefined) await this.#setProviderData(tx, id, providerData);
+  }
+
+  /** Apart, because TypeORM's partial types do not take open JSON. */
+  async #setProviderData(tx: Transaction, id: Uuid, providerData: Readonly<Record<string, unknown>>): Promise<void> {
+    await tx.query(`UPDATE calendars SET provider_data = $2 WHERE id = $1`, [id, JSON.stringify(providerData)]);
+  }
+}

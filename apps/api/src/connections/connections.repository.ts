@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type Instant, type Uuid } from '@daymark/domain';
+import { toTimestamp } from '../database/columns.ts';
+import type { Transaction } from '../database/database.ts';
+import { Connection } from './connection.entity.ts';
+
+export interface ConnectionFilter {
+  readonly userId?: Uuid | null;
+  readonly provider?: string;
+  readonly status?: readonly string[];
+  readonly after?: Uuid | null;
+  readonly limit: number;
+}
+
+@Injectable()
+export class ConnectionsRepository {
+  constructor(private readonly clock: Clock) {}
+
+  async find(tx: Transaction, id: Uuid): Promise<Connection | null> {
+    return tx.getRepository(Connection).findOneBy({ id });
+  }
+
+  /** Locks the row until the transaction ends. */
+  async lock(tx: Transaction, id: Uuid): Promise<Connection | null> {
+    return tx.getRepository(Connection).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async findOfAccount(tx: Transaction, key: Pick<Connection, 'userId' | 'provider' | 'remoteAccountId'>): Promise<Connection | null> {
+    return tx.getRepository(Connection).findOne({
+      where: { userId: key.userId, provider: key.provider, remoteAccountId: key.remoteAccountId },
+      lock: { mode: 'pessimistic_write' },
+    });
+  }
+
+  async list(tx: Transaction, { userId, provider, status, after, limit }: ConnectionFilter): Promise<Connection[]> {
+    const query = tx.getRepository(Connection).createQueryBuilder('c').orderBy('c.id', 'ASC').take(limit);
+    if (userId) query.andWhere('c.user_id = :userId', { userId });
+    if (provider !== undefined) query.andWhere('c.provider = :provider', { provider });
+    if (status !== undefined) query.andWhere('c.status = ANY(:status)', { status });
+    if (after) query.andWhere('c.id > :after', { after });
+    return query.getMany();
+  }
+
+  async listOfUser(tx: Transaction, userId: Uuid): Promise<Connection[]> {
+    return tx.getRepository(Connection).findBy({ userId });
+  }
+
+  async insert(tx: Transaction, connection: Omit<Connection, 'version'>): Promise<void> {
+    await tx.getRepository(Connection).insert({ ...connection, missingScopes: [...connection.missingScopes], version: 1 });
+  }
+
+  async update(tx: Transaction, id: Uuid, changed: Partial<Connection>): Promise<void> {
+    await tx
+      .getRepository(Connection)
+      .update({ id }, { ...changed, missingScopes: changed.missingScopes === undefined ? undefined : [...changed.missingScopes], updatedAt: this.clock.now() });
+  }
+
+  /** When to read the list of calendars again. Work of our own, so the version that people see stays. */
+  async listAgainAt(tx: Transaction, id: Uuid, at: Instant | null): Promise<void> {
+    await tx.query(`UPDATE connections SET next_list_at = $2 WHERE id = $1`, [id, toTimestamp(at)]);
+  }
+
+  async countLive(tx: Transaction, userId: Uuid, provider: string): Promise<number> {
+    const [{ count }] = await tx.query<[{ count: string }]>(
+      `SELECT count(*) FROM connections WHERE user_id = $1 AND provider = $2 AND status <> 'revoked'`,
+      [userId, provider],
+    );
+    return Number(count);
+  }
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Request } from 'express';
+import { DomainError, formatId } from '@daymark/domain';
+import { CONFIGURATION, type Configuration } from '../config/config.ts';
+import { Credentials, type Identified } from '../http/credentials.ts';
+import { problemOf } from '../http/problem-of.ts';
+import { AuthorizationService, bindingOf, type Binding } from './authorization.service.ts';
+import { StateUnknownError } from './oauth-states.repository.ts';
+
+export interface CallbackQuery {
+  readonly state?: string;
+  readonly code?: string;
+  readonly error?: string;
+}
+
+/** The way back from the provider: ends on one of four pages of the app, whatever happened. */
+@Injectable()
+export class OAuthCallback {
+  readonly #logger = new Logger('Connecting');
+
+  constructor(
+    private readonly authorization: AuthorizationService,
+    private readonly credentials: Credentials,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+  ) {}
+
+  /** Where the browser goes now. */
+  async finish(request: Request, { provider, query }: { provider: string; query: CallbackQuery }): Promise<string> {
+    const identified = await this.#identify(request);
+    try {
+      if (query.state === undefined) throw new StateUnknownError('the provider sent no state');
+      if (query.error !== undefined || query.code === undefined) return await this.#refused(query.state, query.error ?? 'no code');
+      const bindings: Binding[] = [...(identified === null ? [] : [bindingOf(identified)]), 'any-api-key'];
+      const connected = await this.authorization.finish({ state: query.state, code: query.code, provider, bindings });
+      return this.#page(connected.returnUrl, { outcome: 'connected', connection_id: formatId('connection', connected.connectionId) });
+    } catch (error) {
+      const { code, isUnexpected } = problemOf(error);
+      if (identified !== null && error instanceof StateUnknownError) await this.authorization.auditRefusal(identified.tenantId, code);
+      if (isUnexpected) this.#logger.error({ error }, 'connecting an account failed');
+      else this.#logger.warn({ code }, 'a way back from a provider was refused');
+      return this.#page(null, { outcome: code === 'admin-consent-required' ? 'admin-consent' : 'failed', code });
+    }
+  }
+
+  async #refused(state: string, reason: string): Promise<string> {
+    const { returnUrl } = await this.authorization.refuse(state, reason);
+    return this.#page(returnUrl, reason === 'access_denied' ? { outcome: 'denied', code: 'oauth-denied' } : { outcome: 'failed', code: 'oauth-denied' });
+  }
+
+  /** Null when the browser is not signed in: states of API keys come back that way. */
+  async #identify(request: Request): Promise<Identified | null> {
+    try {
+      return await this.credentials.identify(request);
+    } catch (error) {
+      if (error instanceof DomainError) return null;
+      throw error;
+    }
+  }
+
+  #page(returnUrl: string | null, outcome: Readonly<Record<string, string>>): string {
+    const url = new URL(returnUrl ?? `${this.configuration.publicUrl}/connect/result`);
+    for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
+    return url.toString();
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, DomainError, type Secret, type Uuid } from '@daymark/domain';
+import { ProviderError, ProviderRegistry, type CalendarProvider, type CalendarSession } from '@daymark/provider-contract';
+import { OutboundHttp, type CallMeter } from '../outbound/outbound-http.ts';
+import { AccessTokens } from './access-tokens.ts';
+import { ConnectionHealth } from './connection-health.ts';
+import type { Connection } from './connection.entity.ts';
+import { STILL_WAITING } from './provider-problem.ts';
+
+type Reached = Pick<Connection, 'id' | 'tenantId' | 'grantId' | 'provider' | 'accessProfile' | 'rateLimitedUntil'>;
+
+/**
+ * The way to a provider on behalf of a connection. A refused token is renewed by force and the work
+ * repeated once; refused again, or the grant gone, the connection is expired and its owner asked once.
+ * So work may run twice and must be repeatable.
+ */
+@Injectable()
+export class ProviderCalls {
+  constructor(
+    private readonly registry: ProviderRegistry,
+    private readonly tokens: AccessTokens,
+    private readonly outbound: OutboundHttp,
+    private readonly health: ConnectionHealth,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws DomainError when the provider is not configured here. */
+  provider(id: string): CalendarProvider {
+    const provider = this.registry.find(id);
+    if (provider === null) throw new DomainError('provider-not-configured', `the provider '${id}' is not configured here`);
+    return provider;
+  }
+
+  /** @throws ProviderError as the provider threw it, after what follows for the connection has been stored. */
+  async with<T>(connection: Reached, work: (session: CalendarSession) => Promise<T>, meter?: CallMeter): Promise<T> {
+    this.#requirePatience(connection);
+    const used: { token: Secret | null } = { token: null };
+    try {
+      return await work(this.#open(connection, used, meter));
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      if (used.token !== null) return this.#again(connection, { work, refused: used.token, meter });
+      // No token could be had at all: asking once more would only repeat the refusal.
+      await this.health.grantLost(connection, error);
+      throw error;
+    }
+  }
+
+  /** Until the service's `Retry-After` nothing is asked of it for this connection. */
+  #requirePatience({ rateLimitedUntil }: Reached): void {
+    const retryAfterMs = rateLimitedUntil === null ? 0 : rateLimitedUntil - this.clock.now();
+    if (retryAfterMs > 0) throw new ProviderError('rate-limited', 'The calendar service asked to wait', { reason: STILL_WAITING, retryAfterMs });
+  }
+
+  async #again<T>(connection: Reached, { work, refused, meter }: { work: (session: CalendarSession) => Promise<T>; refused: Secret; meter?: CallMeter }): Promise<T> {
+    try {
+      if (connection.grantId !== null) await this.tokens.renew(connection.tenantId, connection.grantId, refused);
+      return await work(this.#open(connection, { token: null }, meter));
+    } catch (error) {
+      if (isUnauthorized(error)) await this.health.grantLost(connection, error);
+      throw error;
+    }
+  }
+
+  #open(connection: Reached, used: { token: Secret | null }, meter?: CallMeter): CalendarSession {
+    const { tenantId, grantId, provider, accessProfile } = connection;
+    return this.provider(provider).open({
+      profile: accessProfile,
+      fetch: this.outbound.fetchFor(provider, meter),
+      now: () => this.clock.now(),
+      credentials: async () => {
+        if (grantId === null) throw new ProviderError('unauthorized', 'the connection has no grant', { reason: 'no-grant' });
+        used.token = await this.tokens.valid(tenantId, grantId);
+        return { accessToken: used.token };
+      },
+    });
+  }
+}
+
+function isUnauthorized(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.code === 'unauthorized';
+}
