@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { AvailabilityController } from './availability.controller.ts';
+import { AvailabilityService } from './availability.service.ts';
+import { MembersRepository } from './members.repository.ts';
+import { Questions } from './question.ts';
+import { TimeOfPeopleReader } from './time-of-people.ts';
+
+@Global()
+@Module({
+  controllers: [AvailabilityController],
+  providers: [AvailabilityService, MembersRepository, Questions, TimeOfPeopleReader],
+  exports: [AvailabilityService, Questions, TimeOfPeopleReader],
+})
+export class AvailabilityModule {}

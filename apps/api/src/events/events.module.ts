@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ChangeTargets } from './change-targets.ts';
+import { EventChanges } from './event-changes.ts';
+import { EventCreation } from './event-creation.ts';
+import { EventPlacementListener } from './event-placement.listener.ts';
+import { EventsController } from './events.controller.ts';
+import { EventsRepository } from './events.repository.ts';
+import { EventsService } from './events.service.ts';
+import { GuestMails } from './guest-mails.ts';
+import { WriteTargets } from './write-targets.ts';
+
+@Module({
+  controllers: [EventsController],
+  providers: [ChangeTargets, EventChanges, EventCreation, EventPlacementListener, EventsRepository, EventsService, GuestMails, WriteTargets],
+})
+export class EventsModule {}

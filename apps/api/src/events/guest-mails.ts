@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { formatId, startOfDate, UTC, type Instant, type ZoneId } from '@daymark/domain';
+import type { EventAttendee, Notify } from '@daymark/provider-contract';
+import type { Calendar } from '../calendars/calendar.entity.ts';
+import { toInstant } from '../database/columns.ts';
+import type { Transaction } from '../database/database.ts';
+import { Mails } from '../mail/mails.ts';
+import type { EventRow } from './event-view.ts';
+
+/** What the platform itself writes to the guests of an event. */
+@Injectable()
+export class GuestMails {
+  constructor(private readonly mails: Mails) {}
+
+  /** The comment of a cancellation, to those whom the caller wants told; not to people who are users of the tenant where only outsiders are. */
+  async cancelled(
+    tx: Transaction,
+    row: EventRow,
+    { notify, comment, calendar }: { notify: Notify; comment: string; calendar: Pick<Calendar, 'tenantId' | 'zone'> },
+  ): Promise<void> {
+    const guests = await this.#toTell(tx, row, notify);
+    const time = timeOf(row, row.zone ?? calendar.zone ?? UTC);
+    if (guests.length === 0 || time === null) return;
+    await this.mails.eventCancelled(tx, {
+      tenantId: calendar.tenantId,
+      event: {
+        id: row.id,
+        iCalUid: row.ical_uid,
+        sequence: row.sequence ?? 0,
+        title: row.title ?? formatId('event', row.id),
+        ...time,
+        location: row.location,
+        organizer: row.organizer === null ? null : { email: row.organizer.email, name: row.organizer.name },
+      },
+      guests: guests.map(({ email, name }) => ({ email, name, zone: null, locale: null })),
+      comment,
+    });
+  }
+
+  async #toTell(tx: Transaction, row: EventRow, notify: Notify): Promise<readonly EventAttendee[]> {
+    const guests = (row.attendees ?? []).filter(({ self, resource, organizer }) => !self && !resource && !organizer);
+    if (notify === 'none' || guests.length === 0) return [];
+    if (notify === 'all') return guests;
+    const own = await tx.query<{ email: string }[]>(`SELECT lower(email) AS email FROM users WHERE removed_at IS NULL AND lower(email) = ANY($1)`, [
+      guests.map(({ email }) => email.toLowerCase()),
+    ]);
+    const inside = new Set(own.map(({ email }) => email));
+    return guests.filter(({ email }) => !inside.has(email.toLowerCase()));
+  }
+}
+
+function timeOf(row: EventRow, zone: ZoneId): { readonly start: Instant; readonly end: Instant; readonly zone: ZoneId } | null {
+  if (row.start_date !== null && row.end_date !== null) return { start: startOfDate(row.start_date, zone), end: startOfDate(row.end_date, zone), zone };
+  return row.start_at === null || row.end_at === null ? null : { start: toInstant(row.start_at), end: toInstant(row.end_at), zone };
+}

@@ -1,0 +1,41 @@
+import type { Settings } from '@daymark/api-contract';
+import type { Instant, Uuid, ZoneId } from '@daymark/domain';
+import type { MeetingFacts } from './meeting-facts.ts';
+import type { MailKind } from './mail-standing.ts';
+
+export interface MailDetails {
+  readonly previous?: { readonly start: Instant; readonly end: Instant };
+  readonly comment?: string | null;
+  /** Of a guest who is no attendee any more. */
+  readonly person?: { readonly name: string | null; readonly zone: ZoneId | null; readonly locale: string | null };
+  readonly event?: CancelledEvent;
+  readonly accountEmail?: string;
+}
+
+/** An event that the platform removed from a calendar, as its guests knew it. */
+export interface CancelledEvent {
+  readonly id: Uuid;
+  readonly iCalUid: string | null;
+  readonly sequence: number;
+  readonly title: string;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly zone: ZoneId;
+  readonly location: string | null;
+  readonly organizer: { readonly email: string; readonly name: string | null } | null;
+}
+
+/** A mail that one worker now sends, with what it is written from. */
+export interface ClaimedMail {
+  readonly id: Uuid;
+  readonly kind: MailKind;
+  readonly sequence: number;
+  readonly recipient: string;
+  readonly messageId: string;
+  readonly details: MailDetails;
+  readonly createdAt: Instant;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly meeting: MeetingFacts | null;
+  readonly settings: Settings;
+}

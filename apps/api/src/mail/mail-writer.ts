@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { formatId } from '@daymark/domain';
+import { renderMail, type MailMeeting, type MailRecipient, type OutgoingMail, type RenderedMail } from '@daymark/reminders';
+import { CONFIGURATION, type Configuration } from '../config/config.ts';
+import { brandingOf, mailMeetingOf, recipientOf, type MeetingFacts } from './meeting-facts.ts';
+import type { CancelledEvent, ClaimedMail } from './mail-row.ts';
+import { noticeMail } from './notice-mail.ts';
+import { messagesOfNotices } from './notice-messages.ts';
+
+/** Words a mail from what is true when it is sent. */
+@Injectable()
+export class MailWriter {
+  constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
+
+  async write(mail: ClaimedMail): Promise<OutgoingMail> {
+    const to = this.#recipient(mail);
+    const { subject, html, text, calendar } = await this.#render(mail, to);
+    return { messageId: mail.messageId, to: { email: to.email, name: to.name === null ? null : oneLine(to.name) }, subject, html, text, calendar };
+  }
+
+  async #render(mail: ClaimedMail, recipient: MailRecipient): Promise<RenderedMail> {
+    const { kind, details, meeting, settings } = mail;
+    const branding = brandingOf(settings);
+    const stampedAt = mail.createdAt;
+    if (kind === 'reconnect' || kind === 'test') {
+      const link = `${this.configuration.publicUrl}/${kind === 'test' ? 'settings' : 'connections'}`;
+      return { ...noticeMail({ kind, accountEmail: details.accountEmail ?? null, link, locale: recipient.locale, brand: settings.branding }), calendar: null };
+    }
+    if (kind === 'event-cancelled') {
+      return renderMail({ kind: 'cancelled', meeting: mailMeetingOfEvent(details.event!), recipient, branding, stampedAt, comment: details.comment ?? null });
+    }
+    const about = mailMeetingOf(requireMeeting(meeting), { email: mail.recipient, publicUrl: this.configuration.publicUrl });
+    switch (kind) {
+      case 'confirmation':
+        return renderMail({ kind, meeting: about, recipient, branding, stampedAt });
+      case 'link-followup': {
+        const rendered = await renderMail({ kind: 'confirmation', meeting: about, recipient, branding, stampedAt });
+        return { ...rendered, subject: messagesOfNotices(recipient.locale).linkFollows.replace('{subject}', () => rendered.subject) };
+      }
+      case 'rescheduled':
+        return renderMail({ kind, meeting: about, recipient, branding, stampedAt, previous: details.previous!, comment: details.comment ?? null });
+      case 'cancelled':
+      case 'uninvited':
+        return renderMail({ kind: 'cancelled', meeting: about, recipient, branding, stampedAt, comment: details.comment ?? null });
+    }
+  }
+
+  #recipient({ kind, recipient, details, meeting, settings }: ClaimedMail): MailRecipient {
+    const { person, event } = details;
+    if (meeting !== null && kind !== 'uninvited') return recipientOf(recipient, { facts: meeting, settings });
+    return {
+      email: recipient,
+      name: person?.name ?? null,
+      zone: person?.zone ?? meeting?.zone ?? event?.zone ?? settings.time_zone,
+      locale: person?.locale ?? settings.locale,
+    };
+  }
+}
+
+function requireMeeting(meeting: MeetingFacts | null): MeetingFacts {
+  if (meeting === null) throw new Error('the meeting is gone');
+  return meeting;
+}
+
+function mailMeetingOfEvent({ id, iCalUid, sequence, title, start, end, zone, location, organizer }: CancelledEvent): MailMeeting {
+  return { id: formatId('event', id), sequence, title, start, end, zone, description: null, location, joinUrl: null, manageUrl: null, host: organizer, attendees: [], iCalUid };
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim().slice(0, 80);
+}

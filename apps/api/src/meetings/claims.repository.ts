@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { claimRanges, Clock, IdSource, type ClaimBuffers, type Instant, type Interval, type Uuid } from '@daymark/domain';
+import { toTimestamp } from '../database/columns.ts';
+import type { Transaction } from '../database/database.ts';
+
+export interface WantedClaim {
+  readonly resourceId: Uuid;
+  readonly buffers: ClaimBuffers;
+  /** Which place of a resource that several can use at once. */
+  readonly seat?: number;
+}
+
+/** Somebody else has the time: nothing was claimed, the transaction must roll back. */
+export class TimeTakenError extends Error {
+  override readonly name = 'TimeTakenError';
+}
+
+/**
+ * The one place where capacity is enforced: two exclusion constraints, one per range of a claim. The
+ * claims of a meeting are inserted in one order for everybody (resource, then seat), by ON CONFLICT DO
+ * NOTHING: a plain insert would deadlock under contention, a check before it would be a second truth.
+ */
+@Injectable()
+export class ClaimsRepository {
+  constructor(
+    private readonly clock: Clock,
+    private readonly ids: IdSource,
+  ) {}
+
+  /** All of it or nothing. @throws TimeTakenError */
+  async take(tx: Transaction, { tenantId, meetingId, interval, claims, expiresAt = null }: { tenantId: Uuid; meetingId: Uuid; interval: Interval; claims: readonly WantedClaim[]; expiresAt?: Instant | null }): Promise<void> {
+    if (claims.length === 0) return;
+    const rows = claims
+      .map(({ resourceId, buffers, seat = 0 }) => {
+        const { withBefore, withAfter } = claimRanges(interval, buffers);
+        return { id: this.ids.next(), resource_id: resourceId, seat, before_ms: buffers.beforeMs, after_ms: buffers.afterMs, with_before: rangeText(withBefore), with_after: rangeText(withAfter) };
+      })
+      .sort((one, other) => (one.resource_id < other.resource_id ? -1 : one.resource_id > other.resource_id ? 1 : one.seat - other.seat));
+    const resourceIds = rows.map((row) => row.resource_id);
+    await tx.query(`DELETE FROM claims WHERE resource_id = ANY($1) AND blocking AND expires_at <= $2`, [resourceIds, toTimestamp(this.clock.now())]);
+    const taken = await tx.query<unknown[]>(
+      `INSERT INTO claims (id, tenant_id, resource_id, seat, meeting_id, blocking, start_at, end_at, before_ms, after_ms, expires_at, with_before, with_after)
+       SELECT r.id, $1, r.resource_id, r.seat, $2, true, $3, $4, r.before_ms, r.after_ms, $5, r.with_before, r.with_after
+       FROM jsonb_to_recordset($6::jsonb) AS r (id uuid, resource_id uuid, seat smallint, before_ms integer, after_ms integer, with_before tstzrange, with_after tstzrange)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [tenantId, meetingId, toTimestamp(interval.start), toTimestamp(interval.end), toTimestamp(expiresAt), JSON.stringify(rows)],
+    );
+    if (taken.length < rows.length) throw new TimeTakenError('the time is taken');
+  }
+
+  /** Frees what a meeting took. */
+  async release(tx: Transaction, meetingId: Uuid): Promise<void> {
+    await tx.query(`DELETE FROM claims WHERE meeting_id = $1`, [meetingId]);
+  }
+
+  /** What a meeting holds, to take it again at another time. */
+  async held(tx: Transaction, meetingId: Uuid): Promise<WantedClaim[]> {
+    const rows = await tx.query<{ resource_id: Uuid; seat: number; before_ms: number; after_ms: number }[]>(
+      `SELECT resource_id, seat, before_ms, after_ms FROM claims WHERE meeting_id = $1`,
+      [meetingId],
+    );
+    return rows.map((row) => ({ resourceId: row.resource_id, seat: row.seat, buffers: { beforeMs: row.before_ms, afterMs: row.after_ms } }));
+  }
+}
+
+function rangeText({ start, end }: Interval): string {
+  return `[${new Date(start).toISOString()},${new Date(end).toISOString()})`;
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type ConnectionStatus, type Uuid, type ZoneId } from '@daymark/domain';
+import { isWritable } from '../calendars/calendar-view.ts';
+import type { Transaction } from '../database/database.ts';
+import { seesWholeTenant, type Caller } from '../http/caller.ts';
+import { checkedId, notFound } from '../http/path-ids.ts';
+
+export interface Destination {
+  readonly calendarId: Uuid;
+  readonly connectionId: Uuid;
+  readonly userId: Uuid;
+  readonly name: string;
+  readonly zone: ZoneId | null;
+  readonly conferenceTypes: readonly string[];
+}
+
+interface Row {
+  readonly id: Uuid;
+  readonly connection_id: Uuid;
+  readonly user_id: Uuid;
+  readonly name: string;
+  readonly zone: ZoneId | null;
+  readonly status: 'active' | 'removed';
+  readonly is_active: boolean;
+  readonly access_role: 'owner' | 'writer' | 'reader' | 'free-busy';
+  readonly access_profile: string;
+  readonly direction: string;
+  readonly conference_types: string[];
+  readonly connection_status: ConnectionStatus;
+  readonly account_email: string;
+}
+
+const columns = `k.id, k.connection_id, n.user_id, k.name, k.zone, k.status, k.is_active, k.access_role, n.access_profile, n.direction, k.conference_types,
+  n.status AS connection_status, n.account_email`;
+
+/** Which calendar a meeting is put on: the one that was named, the profile's, the host's default, the host's own. */
+@Injectable()
+export class Destinations {
+  /** @throws DomainError that says what is wrong with a named calendar, or `no-default-calendar`. */
+  async choose(tx: Transaction, caller: Caller, { named, ofProfile, hostUserId }: { named?: string; ofProfile: string | null; hostUserId: Uuid | null }): Promise<Destination> {
+    const wireId = named ?? ofProfile;
+    if (wireId !== null && wireId !== undefined) return this.#named(tx, caller, checkedId('calendar', wireId));
+    const row = hostUserId === null ? null : await this.#defaultOf(tx, hostUserId);
+    if (row === null) throw new DomainError('no-default-calendar', 'none of the host\'s calendars can be written to');
+    return destination(row);
+  }
+
+  async #named(tx: Transaction, caller: Caller, id: Uuid): Promise<Destination> {
+    const [row] = await tx.query<Row[]>(`SELECT ${columns} FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`, [id]);
+    if (row === undefined || !(seesWholeTenant(caller) || row.user_id === caller.userId)) throw notFound('calendar');
+    requireWritable(row);
+    return destination(row);
+  }
+
+  /** The chosen default, else the primary calendar of the oldest connection that can be written to. */
+  async #defaultOf(tx: Transaction, userId: Uuid): Promise<Row | null> {
+    const rows = await tx.query<(Row & { is_default: boolean })[]>(
+      `SELECT ${columns}, coalesce(k.id::text = u.preferences ->> 'defaultCalendarId', false) AS is_default
+       FROM calendars k JOIN connections n ON n.id = k.connection_id JOIN users u ON u.id = n.user_id
+       WHERE n.user_id = $1 AND k.status = 'active' AND k.is_active AND n.status = 'active' AND k.is_write_target
+       ORDER BY is_default DESC, k.is_primary DESC, n.id, k.id`,
+      [userId],
+    );
+    return rows.find((row) => isWritable(row)) ?? null;
+  }
+}
+
+function requireWritable(row: Row): void {
+  if (row.status === 'removed') throw new DomainError('calendar-removed', `${row.name} is no longer at the provider`);
+  if (!row.is_active) throw new DomainError('calendar-inactive', `${row.name} is switched off here`);
+  if (row.connection_status === 'expired') throw new DomainError('reauthorization-required', `${row.account_email} has to be connected again`);
+  if (row.connection_status !== 'active') throw new DomainError('connection-not-active', `${row.account_email} is ${row.connection_status}`);
+  if (!isWritable(row)) throw new DomainError('calendar-read-only', `${row.name} cannot be written to`);
+}
+
+function destination(row: Row): Destination {
+  return { calendarId: row.id, connectionId: row.connection_id, userId: row.user_id, name: row.name, zone: row.zone, conferenceTypes: row.conference_types };
+}

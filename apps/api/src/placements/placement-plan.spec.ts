@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { parseInstant, parseZone, wallTimeOf } from '@daymark/domain';
+import type { EventFields, ProviderEvent } from '@daymark/provider-contract';
+import { backOffMs, differenceOf, holds, planWrite, pollAfterMs } from './placement-plan.ts';
+import type { Placement, Wanted } from './placement.ts';
+
+const zone = parseZone('Europe/Berlin');
+const [start, end] = [parseInstant('2027-03-08T14:00:00Z'), parseInstant('2027-03-08T15:00:00Z')];
+const fields: EventFields = {
+  title: 'Design review',
+  description: null,
+  location: null,
+  time: { kind: 'timed', start, end, startWall: wallTimeOf(start, zone), endWall: wallTimeOf(end, zone), zone },
+  recurrence: [],
+  attendees: [{ email: 'bob@corp.example', name: null, optional: false }],
+  busy: true,
+  visibility: 'default',
+  reminders: null,
+};
+const wanted: Wanted = { fields, conference: false };
+
+type Known = Parameters<typeof planWrite>[0];
+const written: Known = { state: 'written', desired: 'present', remoteId: 'r1', attempts: 0, wanted, agreed: wanted, conferenceState: null };
+
+describe('what is called for a placement', () => {
+  const cases: readonly (readonly [string, Partial<Known>, ReturnType<typeof planWrite>])[] = [
+    ['nothing when all is as agreed', {}, { kind: 'rest' }],
+    ['a create before the first write', { state: 'pending', remoteId: null, agreed: null }, { kind: 'create' }],
+    ['a create again while its outcome is unknown', { state: 'waiting', remoteId: null, agreed: null, attempts: 3 }, { kind: 'create' }],
+    ['only what changed', { wanted: { ...wanted, fields: { ...fields, title: 'New' } } }, { kind: 'update', difference: { fields: { title: 'New' } } }],
+    ['a conference on top', { wanted: { ...wanted, conference: true } }, { kind: 'update', difference: { fields: {}, conference: 'add' } }],
+    ['a look at a conference that is being made', { conferenceState: 'pending' }, { kind: 'poll' }],
+    ['a removal', { desired: 'absent' }, { kind: 'remove' }],
+    ['nothing for what was never tried', { desired: 'absent', remoteId: null, agreed: null }, { kind: 'forget' }],
+    ['taking back what a lost create may have made', { desired: 'absent', remoteId: null, agreed: null, attempts: 1 }, { kind: 'take-back' }],
+    ['nothing for what a person deleted, though it is wanted', { state: 'removed' }, { kind: 'rest' }],
+  ];
+  it.each(cases)('%s', (_, given, plan) => {
+    expect(planWrite({ ...written, ...given } satisfies Pick<Placement, keyof Known>)).toEqual(plan);
+  });
+
+  it('members in another order are no change', () => {
+    const shuffled = Object.fromEntries(Object.entries(fields).reverse()) as unknown as EventFields;
+    expect(differenceOf(wanted, { conference: false, fields: shuffled })).toBeNull();
+  });
+});
+
+describe('whether an event holds a change already', () => {
+  const event = {
+    ...fields,
+    recurrence: { kind: 'single' },
+    attendees: [
+      { email: 'ada@corp.example', name: 'Ada', self: true, organizer: true, optional: false, response: 'accepted', resource: false },
+      { email: 'Bob@corp.example', name: 'Bob', self: false, organizer: false, optional: false, response: 'accepted', resource: false },
+    ],
+    conference: null,
+  } as unknown as ProviderEvent;
+
+  it('the same guests do, whatever they answered and the organiser apart', () => {
+    expect(holds(event, { fields: { title: 'Design review', attendees: fields.attendees } })).toBe(true);
+  });
+
+  it('other guests, another title or a missing link do not', () => {
+    expect(holds(event, { fields: { attendees: [] } })).toBe(false);
+    expect(holds(event, { fields: { title: 'Other' } })).toBe(false);
+    expect(holds(event, { fields: {}, conference: 'add' })).toBe(false);
+  });
+});
+
+it('waits longer with every failure, never more than five minutes', () => {
+  const most = (bound: number): number => bound;
+  expect([1, 2, 3, 8, 30].map((attempts) => backOffMs(attempts, most))).toEqual([2000, 4000, 8000, 256_000, 300_000]);
+  expect(backOffMs(1, () => 0)).toBe(1000);
+});
+
+it('looks for a conference after 2, 4, 8 … 60 seconds, and gives up after about an hour', () => {
+  expect([0, 1, 2, 5, 40].map(pollAfterMs)).toEqual([2000, 4000, 8000, 60_000, 60_000]);
+  expect(pollAfterMs(70)).toBeNull();
+});
