@@ -1,7 +1,8 @@
 import type { Benchmark } from './benchmark.ts';
+import { bookingBenchmark } from './booking.ts';
 import { slotsBenchmark } from './slots.ts';
 
-const benchmarks: readonly Benchmark[] = [slotsBenchmark];
+const benchmarks: readonly Benchmark[] = [slotsBenchmark, bookingBenchmark];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
