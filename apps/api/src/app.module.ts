@@ -14,16 +14,18 @@ import { DatabaseModule } from './database/database.module.ts';
 import { EventsModule } from './events/events.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { IdentityModule } from './identity/identity.module.ts';
+import { InsightsModule } from './insights/insights.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
 import { MailModule } from './mail/mail.module.ts';
 import { OutboundModule } from './outbound/outbound.module.ts';
 import { PlacementsModule } from './placements/placements.module.ts';
 import { PortsModule } from './ports/ports.module.ts';
+import { RetentionModule } from './retention/retention.module.ts';
 import { SchedulesModule } from './schedules/schedules.module.ts';
 import { SyncModule } from './sync/sync.module.ts';
 
 const ground = [PortsModule, CryptoModule, DatabaseModule, JobsModule, OutboundModule, HttpModule, AuditModule];
-const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, MailModule, SchedulesModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule];
+const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
 
 /** Everything that is installed. */
 @Module({})

@@ -123,6 +123,7 @@ describe('SEC-03 F47 the database', () => {
         "door_erase_account",
         "door_find_api_key",
         "door_find_session",
+        "door_forget_expired",
         "door_grants_sealed_otherwise",
         "door_grants_to_refresh",
         "door_hit_rate_limit",

@@ -176,6 +176,28 @@ describe('who is told', () => {
     expect(calendarOf(mailsTo(lena.email)[0]!)).toContain('METHOD:CANCEL');
   });
 
+  it('F46 a guest who was taken off and comes back is invited again', async () => {
+    const meeting = await book();
+    await settled(meeting);
+    sandbox.mail.clear();
+    const tell = test.get(Mails);
+    const about = { tenantId: tenant.tenantId, meetingId: meeting.id };
+    const guest = (await inTenant(test, tenant, (tx) => tx.query<Json[]>(`SELECT * FROM attendees WHERE meeting_id = $1 AND kind = 'guest'`, [meeting.id])))[0];
+    await inTenant(test, tenant, async (tx) => {
+      await tx.query(`DELETE FROM attendees WHERE id = $1`, [guest.id]);
+      await tell.uninvited(tx, { ...about, guests: [{ email: lena.email, name: lena.name, zone: null, locale: null }] });
+    });
+    await settled(meeting);
+    await inTenant(test, tenant, async (tx) => {
+      await tx.query(`INSERT INTO attendees (id, tenant_id, meeting_id, email, kind) VALUES ($1, $2, $3, $4, 'guest')`, [guest.id, tenant.tenantId, meeting.id, lena.email]);
+      await tell.confirm(tx, { ...about, sequence: 0, notify: 'all' });
+      await tell.confirm(tx, { ...about, sequence: 0, notify: 'all' });
+    });
+    await settled(meeting);
+    expect(mailsTo(lena.email).map((mail) => /METHOD:(\w+)/.exec(calendarOf(mail))?.[1])).toEqual(['CANCEL', 'REQUEST']);
+    expect(mailsTo(tenant.owner.email)).toEqual([]);
+  });
+
   it('guests of an event that is no meeting hear of its end', async () => {
     const event = { id: randomUUID() as Uuid, iCalUid: 'own@google.com', sequence: 2, title: 'Team lunch', start: soon(), end: instant(soon() + HOUR), zone: UTC, location: null, organizer: { email: tenant.owner.email, name: 'Owner' } };
     await inTenant(test, tenant, (tx) =>
@@ -206,6 +228,17 @@ describe('the way out', () => {
     expect(mails).toHaveLength(dies === 'before' ? 1 : 2);
     expect(new Set(mails.map((mail) => headerOf(mail, 'message-id'))).size).toBe(1);
     expect((await deliveries(meeting))[0]).toMatchObject({ state: 'sent', attempts: 2, problem: null });
+  });
+
+  it('F45 a mail that a worker took and never came back for is sent by another', async () => {
+    const meeting = await seedMeeting(test, tenant, { start: soon() }, async (tx, { id }) => {
+      await test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: id, sequence: 0, notify: 'all' });
+      await tx.query(`UPDATE mails SET state = 'sending', attempts = 1, lease_until = $2 WHERE meeting_id = $1`, [id, new Date(test.clock.now() + 120_000)]);
+    });
+    expect(await deliveries(meeting)).toMatchObject([{ state: 'sending', attempts: 1 }]);
+    test.clock.advance(121_000);
+    expect(await settled(meeting)).toMatchObject([{ state: 'sent', attempts: 2 }]);
+    expect(mailsTo(tenant.owner.email)).toHaveLength(1);
   });
 
   it('a lost reply is repeated under the same Message-ID', async () => {

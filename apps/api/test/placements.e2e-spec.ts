@@ -246,6 +246,30 @@ describe('when the provider or a worker fails', () => {
     expect(listeners.heard.filter(({ what }) => what === 'written')).toHaveLength(1);
   });
 
+  it('F06 a change that is overtaken is put on top of the newer version, at most three times in a row', async () => {
+    const thing = await want(fieldsOf('Overtaken'));
+    await stateOf(thing, 'written');
+    sandbox.faults.add({ operation: 'events.patch', answer: { kind: 'status', status: 412, reason: 'conditionNotMet' }, times: 6 });
+    await inTenant((tx) => test.get(Placements).change(tx, thing, { fields: { title: 'On top' }, notify: 'none' }));
+    expect((await stateOf(thing, 'waiting')).issue).toMatchObject({ code: 'provider-unavailable' });
+    expect(sandbox.journal.list({ operation: 'events.patch' })).toHaveLength(4);
+    test.clock.advance(10_000);
+    await stateOf(thing, 'written');
+    expect(remoteEvents('On top')).toHaveLength(1);
+  });
+
+  it('F02 a change whose reply was lost is found there and not written again', async () => {
+    const thing = await want(fieldsOf('Lost update', { attendees: [{ email: BOB, name: null, optional: false }] }));
+    await stateOf(thing, 'written');
+    sandbox.faults.add({ operation: 'events.patch', when: 'after', answer: { kind: 'reset' } });
+    await inTenant((tx) => test.get(Placements).change(tx, thing, { fields: { title: 'Found update' }, notify: 'all' }));
+    await stateOf(thing, 'waiting');
+    test.clock.advance(10_000);
+    await stateOf(thing, 'written');
+    expect(sandbox.journal.list({ operation: 'events.patch' }).filter(({ applied }) => applied)).toHaveLength(1);
+    expect(sandbox.google.mails()).toHaveLength(1);
+  });
+
   it('a wish that comes while a write is under way is written next', async () => {
     sandbox.faults.add({ operation: 'events.insert', answer: { kind: 'slow', delayMs: 400 } });
     const thing = await want(fieldsOf('Early'));
@@ -275,6 +299,32 @@ describe('when the provider or a worker fails', () => {
     sandbox.google.setAccess(shared.id, ADA, 'writer');
     await test.request('POST', `/v1/connections/${connectionId}/refresh`, { key: tenant.key, body: {} });
     await stateOf(thing, 'written');
+  });
+});
+
+describe('an account that has to be connected again', () => {
+  it('keeps its placements waiting, without a call, and they are written when it is back', async () => {
+    sandbox.google.addPerson({ email: 'cara@acme.example', timeZone: ZONE });
+    const own = await connect(test, tenant, { email: 'cara@acme.example' });
+    const { body } = await test.request('GET', `/v1/calendars?connection_id=${own.id}`, { key: tenant.key });
+    sandbox.google.revokeGrants('cara@acme.example');
+    sandbox.google.expireAccessTokens('cara@acme.example');
+    const place = async (title: string): Promise<Thing> => {
+      const thing: Thing = { kind: 'meeting', id: ids.next() };
+      await inTenant((tx) =>
+        test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId: parseId('calendar', body.data[0].id)!, role: 'organizer', fields: fieldsOf(title), conference: false, notify: 'none' }),
+      );
+      return thing;
+    };
+    const first = await place('Before');
+    expect(await stateOf(first, 'waiting')).toMatchObject({ issue: { code: 'reauthorization-required', who: 'person' } });
+    sandbox.journal.clear();
+    const second = await place('After');
+    await stateOf(second, 'waiting');
+    expect(writes()).toEqual([]);
+    await connect(test, tenant, { email: 'cara@acme.example' });
+    for (const thing of [first, second]) await stateOf(thing, 'written');
+    expect(sandbox.google.events('cara@acme.example').map(({ summary }) => summary).sort()).toEqual(['After', 'Before']);
   });
 });
 

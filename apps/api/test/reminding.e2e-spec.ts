@@ -198,6 +198,33 @@ describe('reminders', () => {
     expect(new Set(mails.map((mail) => headerOf(mail, 'message-id'))).size).toBe(1);
   });
 
+  it('F45 with several workers and lost replies each reminder is taken once per try and is one by its Message-ID', async () => {
+    const second = await startTestApp({ sandbox, database: test.database });
+    try {
+      const start = inHours(30);
+      const guests = Array.from({ length: 15 }, (_, n) => ({ email: `guest${n}@customer.example` }));
+      const meeting = await book({ start, reminders: [60], guests });
+      sandbox.faults.add({ operation: 'smtp.message', answer: { kind: 'reset' }, when: 'after', share: 0.2, times: 100 });
+      const all = async (part: string): Promise<Json[]> => (await test.request('GET', `/v1/meetings/${meeting.wireId}/${part}?limit=100`, { key: tenant.key })).body.data;
+      const moveBothTo = (at: Instant): void => [test, second].forEach((app) => app.clock.moveTo(at));
+      moveBothTo(addMinutes(start, -60));
+      await until(async () => {
+        const open = (await all('deliveries')).filter(({ state }) => state === 'sending');
+        const nextTry = Math.max(...open.map(({ next_try_at }) => Date.parse(next_try_at)));
+        if (open.length > 0 && open.every(({ problem }) => problem !== null) && nextTry > test.clock.now()) moveBothTo(instant(nextTry + 1));
+        return (await all('reminders')).every(({ state }) => state === 'sent');
+      }, 30_000);
+      const mails = sandbox.mail.list();
+      const perId = Map.groupBy(mails, (mail) => headerOf(mail, 'message-id'));
+      expect(perId.size).toBe(16);
+      expect([...perId.values()].map((some) => some.filter(({ wasAcknowledged }) => wasAcknowledged).length)).toEqual(Array.from({ length: 16 }, () => 1));
+      expect(mails.length).toBe((await all('reminders')).reduce((total, { attempts }) => total + attempts, 0));
+      expect(mails.length).toBeGreaterThan(16);
+    } finally {
+      await second.close();
+    }
+  }, 60_000);
+
   it('a refused one is failed, with the words of the server, and among the deliveries', async () => {
     const start = inHours(30);
     const meeting = await book({ start, reminders: [60], guests: [] });

@@ -4,7 +4,7 @@ import { Secret } from '@daymark/domain';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { AccessTokens } from '../src/connections/access-tokens.ts';
 import { ProviderCalls } from '../src/connections/provider-calls.ts';
-import type { Connection } from '../src/connections/connection.entity.ts';
+import type { Connection } from '../src/connections/connection.ts';
 import { GrantsRepository } from '../src/connections/grants.repository.ts';
 import { ConnectionsRepository } from '../src/connections/connections.repository.ts';
 import { Database } from '../src/database/database.ts';

@@ -75,12 +75,12 @@ export class MembersRepository {
     const rows = await tx.query<
       { user_id: Uuid; resource_id: Uuid; name: string; email: string; zone: ZoneId; schedule: StoredSchedule | null; settings: ProfileNumbers | null }[]
     >(
-      `SELECT u.id AS user_id, r.id AS resource_id, u.name, u.email, u.zone,
+      `SELECT u.id AS user_id, r.id AS resource_id, u.name, u.email, r.zone,
          CASE WHEN s.id IS NULL THEN NULL ELSE jsonb_build_object('zone', s.zone, 'weekly_hours', s.weekly_hours, 'overrides', s.overrides) END AS schedule, p.settings
        FROM users u JOIN resources r ON r.user_id = u.id
        LEFT JOIN scheduling_profiles p ON p.user_id = u.id AND p.is_default
        LEFT JOIN schedules s ON s.id = coalesce(p.schedule_id, (SELECT d.id FROM schedules d WHERE d.user_id = u.id AND d.is_default))
-       WHERE u.id = ANY($1) OR lower(u.email) = ANY($2)`,
+       WHERE u.removed_at IS NULL AND (u.id = ANY($1) OR lower(u.email) = ANY($2))`,
       [ids, emails.map((email) => email.toLowerCase())],
     );
     return rows.map((row) => ({

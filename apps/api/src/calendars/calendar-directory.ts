@@ -7,13 +7,13 @@ import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { ConnectionHealth } from '../connections/connection-health.ts';
-import type { Connection } from '../connections/connection.entity.ts';
+import type { Connection } from '../connections/connection.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import { Chance } from '../ports/ports.ts';
 import { Dues } from '../sync/dues.ts';
 import { calendarRowSql, calendarView, type CalendarRow } from './calendar-view.ts';
-import type { Calendar } from './calendar.entity.ts';
+import type { Calendar } from './calendar.ts';
 import { CalendarsRepository } from './calendars.repository.ts';
 
 export interface DirectoryChanges {

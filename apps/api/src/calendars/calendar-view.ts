@@ -1,9 +1,9 @@
 import type { Calendar as CalendarView } from '@daymark/api-contract';
 import { formatId, formatInstant, type Uuid } from '@daymark/domain';
 import { issueOf } from '../connections/connection-view.ts';
-import type { StoredError } from '../connections/connection.entity.ts';
+import type { StoredError } from '../connections/connection.ts';
 import { toInstant } from '../database/columns.ts';
-import type { CalendarFilters } from './calendar.entity.ts';
+import type { CalendarFilters } from './calendar.ts';
 
 /** A calendar with its connection, as {@link calendarRowSql} reads it. */
 export interface CalendarRow {

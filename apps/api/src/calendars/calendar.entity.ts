@@ -2,25 +2,11 @@ import { Column, Entity, PrimaryColumn, VersionColumn } from 'typeorm';
 import type { Instant, Uuid, ZoneId } from '@daymark/domain';
 import type { AccessRole, PageToken, SyncCursor } from '@daymark/provider-contract';
 import { InstantColumn } from '../database/columns.ts';
-import type { StoredError } from '../connections/connection.entity.ts';
-
-/** Which events do not block time; of an excluded private one nothing but its times is stored. */
-export interface CalendarFilters {
-  readonly exclude_private?: boolean;
-  readonly exclude_all_day?: boolean;
-  readonly exclude_tentative?: boolean;
-}
-
-/** A pass that would have deleted too much; waits for a person. */
-export interface HeldPass {
-  readonly since: Instant;
-  readonly wouldDelete: number;
-  readonly ofLive: number;
-  readonly runId: Uuid;
-}
+import type { Calendar, CalendarFilters, HeldPass } from './calendar.ts';
+import type { StoredError } from '../connections/connection.ts';
 
 @Entity('calendars')
-export class Calendar {
+export class CalendarEntity implements Calendar {
   @PrimaryColumn('uuid') id!: Uuid;
   @Column('uuid', { name: 'tenant_id' }) tenantId!: Uuid;
   @Column('uuid', { name: 'connection_id' }) connectionId!: Uuid;

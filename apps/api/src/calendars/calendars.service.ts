@@ -10,7 +10,7 @@ import { checkedId, notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Dues } from '../sync/dues.ts';
-import type { Calendar } from './calendar.entity.ts';
+import type { Calendar } from './calendar.ts';
 import { calendarRowSql, calendarView, isWritable, type CalendarRow } from './calendar-view.ts';
 import { CalendarsRepository } from './calendars.repository.ts';
 

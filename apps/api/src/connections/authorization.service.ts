@@ -13,7 +13,7 @@ import { JobQueue } from '../jobs/jobs.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { Dues } from '../sync/dues.ts';
-import type { Connection } from './connection.entity.ts';
+import type { Connection } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { GrantsRepository } from './grants.repository.ts';
 import { OAuthStatesRepository, StateRefusedError, type UsedState } from './oauth-states.repository.ts';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { addMilliseconds, addMinutes, Clock, nextConnectionStatus, type ConnectionTrigger, type Instant, type Uuid } from '@daymark/domain';
+import { addMilliseconds, addMinutes, Clock, nextConnectionStatus, type ConnectionTrigger, type Instant } from '@daymark/domain';
 import { ProviderError } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
@@ -7,7 +7,7 @@ import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { Mails } from '../mail/mails.ts';
 import { Chance } from '../ports/ports.ts';
-import type { Connection, StoredError } from './connection.entity.ts';
+import type { Connection, StoredError } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { problemOf, STILL_WAITING } from './provider-problem.ts';
 

@@ -4,7 +4,7 @@ import { addMilliseconds, Clock, formatInstant, isProblemCode, problemDefinition
 import { ProviderError, type CalendarSession, type ProviderCalendar } from '@daymark/provider-contract';
 import { ProviderUsage } from '../http/provider-usage.ts';
 import { AccessTokens } from './access-tokens.ts';
-import type { Connection } from './connection.entity.ts';
+import type { Connection } from './connection.ts';
 import { ProviderCalls } from './provider-calls.ts';
 import { problemOf } from './provider-problem.ts';
 

@@ -2,7 +2,7 @@ import type { Connection as ConnectionView, Issue } from '@daymark/api-contract'
 import { formatId, formatInstant, isProblemCode, isSyncable, problemDefinition, type ConnectionCondition, type ConnectionStatus, type Instant, type Uuid } from '@daymark/domain';
 import type { MissingScope } from '@daymark/provider-contract';
 import { toInstant } from '../database/columns.ts';
-import type { StoredError } from './connection.entity.ts';
+import type { StoredError } from './connection.ts';
 
 /** A connection with what its calendars and runs say about it, as {@link connectionRowSql} reads it. */
 export interface ConnectionRow {

@@ -2,20 +2,10 @@ import { Column, Entity, PrimaryColumn, VersionColumn } from 'typeorm';
 import type { AccessProfileName, ConnectionStatus, Instant, Uuid } from '@daymark/domain';
 import type { MissingScope } from '@daymark/provider-contract';
 import { InstantColumn } from '../database/columns.ts';
-
-/** The last failure as people see it; codes of the problem catalogue. */
-export interface StoredError {
-  readonly code: string;
-  readonly message: string;
-  readonly providerStatus: number | null;
-  readonly providerReason: string | null;
-  readonly firstSeenAt: Instant;
-  readonly lastSeenAt: Instant;
-  readonly count: number;
-}
+import type { Connection, StoredError } from './connection.ts';
 
 @Entity('connections')
-export class Connection {
+export class ConnectionEntity implements Connection {
   @PrimaryColumn('uuid') id!: Uuid;
   @Column('uuid', { name: 'tenant_id' }) tenantId!: Uuid;
   @Column('uuid', { name: 'user_id' }) userId!: Uuid;

@@ -6,7 +6,7 @@ import { AccessTokens } from './access-tokens.ts';
 import { AuthorizationService } from './authorization.service.ts';
 import { ConnectionHealth } from './connection-health.ts';
 import { ConnectionTester } from './connection-test.ts';
-import { Connection } from './connection.entity.ts';
+import { ConnectionEntity } from './connection.entity.ts';
 import { ConnectionsController } from './connections.controller.ts';
 import { ConnectionsOffboarding } from './connections-offboarding.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
@@ -26,7 +26,7 @@ import { ResealGrantsJob } from './reseal-grants.job.ts';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([Connection, Grant], APP_DATA_SOURCE)],
+  imports: [TypeOrmModule.forFeature([ConnectionEntity, Grant], APP_DATA_SOURCE)],
   controllers: [ConnectionsController, ProvidersController],
   providers: [
     AccessTokens, AuthorizationService, ConnectionHealth, ConnectionTester, ConnectionsRepository, ConnectionsService, EndConnectionJob, GrantsRepository,

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock, type Instant, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
-import { Connection } from './connection.entity.ts';
+import type { Connection } from './connection.ts';
+import { ConnectionEntity } from './connection.entity.ts';
 
 export interface ConnectionFilter {
   readonly userId?: Uuid | null;
@@ -17,23 +18,23 @@ export class ConnectionsRepository {
   constructor(private readonly clock: Clock) {}
 
   async find(tx: Transaction, id: Uuid): Promise<Connection | null> {
-    return tx.getRepository(Connection).findOneBy({ id });
+    return tx.getRepository(ConnectionEntity).findOneBy({ id });
   }
 
   /** Locks the row until the transaction ends. */
   async lock(tx: Transaction, id: Uuid): Promise<Connection | null> {
-    return tx.getRepository(Connection).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    return tx.getRepository(ConnectionEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
   }
 
   async findOfAccount(tx: Transaction, key: Pick<Connection, 'userId' | 'provider' | 'remoteAccountId'>): Promise<Connection | null> {
-    return tx.getRepository(Connection).findOne({
+    return tx.getRepository(ConnectionEntity).findOne({
       where: { userId: key.userId, provider: key.provider, remoteAccountId: key.remoteAccountId },
       lock: { mode: 'pessimistic_write' },
     });
   }
 
   async list(tx: Transaction, { userId, provider, status, after, limit }: ConnectionFilter): Promise<Connection[]> {
-    const query = tx.getRepository(Connection).createQueryBuilder('c').orderBy('c.id', 'ASC').take(limit);
+    const query = tx.getRepository(ConnectionEntity).createQueryBuilder('c').orderBy('c.id', 'ASC').take(limit);
     if (userId) query.andWhere('c.user_id = :userId', { userId });
     if (provider !== undefined) query.andWhere('c.provider = :provider', { provider });
     if (status !== undefined) query.andWhere('c.status = ANY(:status)', { status });
@@ -42,16 +43,16 @@ export class ConnectionsRepository {
   }
 
   async listOfUser(tx: Transaction, userId: Uuid): Promise<Connection[]> {
-    return tx.getRepository(Connection).findBy({ userId });
+    return tx.getRepository(ConnectionEntity).findBy({ userId });
   }
 
   async insert(tx: Transaction, connection: Omit<Connection, 'version'>): Promise<void> {
-    await tx.getRepository(Connection).insert({ ...connection, missingScopes: [...connection.missingScopes], version: 1 });
+    await tx.getRepository(ConnectionEntity).insert({ ...connection, missingScopes: [...connection.missingScopes], version: 1 });
   }
 
   async update(tx: Transaction, id: Uuid, changed: Partial<Connection>): Promise<void> {
     await tx
-      .getRepository(Connection)
+      .getRepository(ConnectionEntity)
       .update({ id }, { ...changed, missingScopes: changed.missingScopes === undefined ? undefined : [...changed.missingScopes], updatedAt: this.clock.now() });
   }
 

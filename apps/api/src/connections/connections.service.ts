@@ -13,7 +13,7 @@ import { Writes, type Answer } from '../http/writes.ts';
 import { JobQueue } from '../jobs/jobs.ts';
 import { Dues } from '../sync/dues.ts';
 import { AccessTokens } from './access-tokens.ts';
-import type { Connection } from './connection.entity.ts';
+import type { Connection } from './connection.ts';
 import { connectionRowSql, connectionView, type ConnectionRow } from './connection-view.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { providerFailure } from './provider-problem.ts';

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, type Secret, type Uuid } from '@daymark/domain';
+import { Clock, DomainError, type Secret } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider, type CalendarSession } from '@daymark/provider-contract';
 import { OutboundHttp, type CallMeter } from '../outbound/outbound-http.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { ConnectionHealth } from './connection-health.ts';
-import type { Connection } from './connection.entity.ts';
+import type { Connection } from './connection.ts';
 import { STILL_WAITING } from './provider-problem.ts';
 
 type Reached = Pick<Connection, 'id' | 'tenantId' | 'grantId' | 'provider' | 'accessProfile' | 'rateLimitedUntil'>;

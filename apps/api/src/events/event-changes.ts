@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Event as EventView, operations, QueryOf } from '@daymark/api-contract';
 import { addMilliseconds, Clock, DomainError, type Uuid } from '@daymark/domain';
-import { ProviderError, type EventFields } from '@daymark/provider-contract';
+import { ProviderError, type CalendarSession, type EventFields, type EventRef } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import { Database, type Transaction } from '../database/database.ts';
@@ -87,10 +87,15 @@ export class EventChanges {
     if (caller.isDryRun || target.row.deleted_at !== null) return { status: 204, body: null, isReplay: false };
     const ref = { calendarId: target.calendar.remoteId, eventId: target.row.remote_id };
     const takesComment = await this.#call(caller, target, () =>
-      this.calls.with(target.connection, async ({ writer }) => {
+      this.calls.with(target.connection, async (session) => {
+        const { writer } = session;
         if (writer === undefined) throw new DomainError('calendar-read-only', `${target.calendar.name} cannot be written to`);
         const comment = writer.commentOnCancel && query.comment !== undefined ? { comment: query.comment } : {};
-        await writer.remove({ ref, ifVersion: target.row.remote_version, notify: query.notify, ...comment });
+        try {
+          await writer.remove({ ref, ifVersion: target.row.remote_version, notify: query.notify, ...comment });
+        } catch (error) {
+          if (!(await isGoneAfterAll(session, ref, error))) throw error;
+        }
         return writer.commentOnCancel;
       }),
     );
@@ -174,6 +179,16 @@ export class EventChanges {
     const row = await this.events.find(tx, id);
     if (row === null) throw notFound('event');
     return row;
+  }
+}
+
+/** Whether a deletion whose answer was lost has been applied: then what follows from it must not be lost as well. */
+async function isGoneAfterAll(session: CalendarSession, ref: EventRef, error: unknown): Promise<boolean> {
+  if (!(error instanceof ProviderError) || error.code !== 'unavailable') return false;
+  try {
+    return (await session.getEvent(ref)) === null;
+  } catch {
+    return false;
   }
 }
 

@@ -151,6 +151,8 @@ export class EventCreation {
       aboutUserId: begun.target.connection.userId,
       after: { calendar_id: row.calendar_id, ...written.wanted.fields, conference: written.wanted.conference, notify: written.notify },
     });
+    // From here on the answer is kept for its key, and the mirror holds the event by its calendar's privacy.
+    if (written.conferenceState !== 'pending') await this.placements.delete(tx, { id: written.id, lease: null });
     return eventView(row);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Instant, Uuid } from '@daymark/domain';
+import { DAY_MS, type Instant, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { eventRowSql, occurrenceRowSql, type EventRow, type OccurrenceRow } from './event-view.ts';
@@ -23,6 +23,8 @@ export type ListedRow = EventRow & OccurrenceRow & { readonly sort_at: Date; rea
 
 /** Longer ones are found by an index of their own, so that a search need not begin at the beginning of time. */
 const LONG_MS = 744 * 3_600_000;
+const FIRST_SLICE_MS = 2 * DAY_MS;
+const SLICE_GROWTH = 8;
 
 /**
  * One entry for each time in the window, in order of start; dates are taken in their calendar's zone. What stands
@@ -82,9 +84,18 @@ const instancesSql = occurrenceRowSql(`(
 
 @Injectable()
 export class EventsRepository {
-  /** One more than the limit, when there are more. */
+  /**
+   * One more than the limit, when there are more. A whole tenant may have a hundred thousand times in a month: its
+   * window is looked at in growing slices, until a page is full.
+   */
   async list(tx: Transaction, filter: ListFilter): Promise<ListedRow[]> {
-    return tx.query<ListedRow[]>(listSql, listParameters(filter));
+    const from = Math.max(filter.from, filter.after?.sortAt ?? filter.from) as Instant;
+    const isWide = filter.userId === null && filter.calendarIds === null;
+    for (let sliceMs = isWide ? FIRST_SLICE_MS : filter.to - from; ; sliceMs *= SLICE_GROWTH) {
+      const to = Math.min(from + sliceMs, filter.to) as Instant;
+      const rows = await tx.query<ListedRow[]>(listSql, listParameters({ ...filter, from, to }));
+      if (rows.length > filter.limit || to >= filter.to) return rows;
+    }
   }
 
   async listInstances(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { formatId, startOfDate, UTC, type Instant, type ZoneId } from '@daymark/domain';
 import type { EventAttendee, Notify } from '@daymark/provider-contract';
-import type { Calendar } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import { toInstant } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { Mails } from '../mail/mails.ts';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Uuid } from '@daymark/domain';
 import { isWritable } from '../calendars/calendar-view.ts';
-import type { Calendar } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import { CalendarsRepository } from '../calendars/calendars.repository.ts';
-import type { Connection } from '../connections/connection.entity.ts';
+import type { Connection } from '../connections/connection.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import type { Transaction } from '../database/database.ts';

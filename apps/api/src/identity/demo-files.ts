@@ -5,8 +5,10 @@ import { Secret } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 
 const OWNER_ONLY = 0o600;
-const KEY_FILE = 'demo-key';
 const FACTS_FILE = 'demo.json';
+
+/** Of the first tenant's owner, and of the second's. */
+export type KeyFile = 'demo-key' | 'demo-key-globex';
 
 /** What programs need to try the demo. */
 export interface DemoFacts {
@@ -25,17 +27,17 @@ export class DemoFiles {
   constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
 
   /** The key of the earlier start, or null on the first one. */
-  async readKey(): Promise<Secret | null> {
+  async readKey(file: KeyFile): Promise<Secret | null> {
     try {
-      return new Secret((await readFile(join(this.configuration.dataDir, KEY_FILE), 'utf8')).trim());
+      return new Secret((await readFile(join(this.configuration.dataDir, file), 'utf8')).trim());
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   }
 
-  async writeKey(key: Secret): Promise<void> {
-    await this.#write(KEY_FILE, `${key.reveal()}\n`);
+  async writeKey(file: KeyFile, key: Secret): Promise<void> {
+    await this.#write(file, `${key.reveal()}\n`);
   }
 
   async writeFacts(facts: DemoFacts): Promise<void> {

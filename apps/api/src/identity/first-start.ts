@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { scopes } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, type Secret, type Uuid, type ZoneId } from '@daymark/domain';
@@ -8,7 +9,7 @@ import { Database } from '../database/database.ts';
 import { Operators } from '../http/operators.ts';
 import { Accounts } from './accounts.ts';
 import { ApiKeysService } from './api-keys.service.ts';
-import { DemoFiles } from './demo-files.ts';
+import { DemoFiles, type KeyFile } from './demo-files.ts';
 import { SessionsService } from './sessions.service.ts';
 import { startBanner } from './start-banner.ts';
 import { TenantsService } from './tenants.service.ts';
@@ -30,6 +31,8 @@ const demoTenants: readonly [Wanted, Wanted] = [
   { name: 'Globex', slug: 'globex', zone: 'Australia/Sydney', owner: { email: 'sam@globex.example', name: 'Sam Whitlock' } },
 ];
 
+const LOOK_EVERY_MS = 100;
+
 /** What an installation needs before anybody can use it: a tenant, an owner, a way in. Doing it again changes nothing. */
 @Injectable()
 export class FirstStart {
@@ -47,10 +50,13 @@ export class FirstStart {
     private readonly clock: Clock,
   ) {}
 
-  /** Sets up what is missing. @returns what to print. */
-  async run(): Promise<string> {
+  /**
+   * Sets up what is missing. With a demo sandbox the owner's calendar is connected from outside: so long, at most, the command to
+   * try is held back that books into it. @returns what to print.
+   */
+  async run({ calendarWithinMs = 0 }: { readonly calendarWithinMs?: number } = {}): Promise<string> {
     const { mode, publicUrl } = this.configuration;
-    if (mode === 'demo') return this.#startDemo();
+    if (mode === 'demo') return this.#startDemo(calendarWithinMs);
     if (await this.tenants.hasAny()) return startBanner({ mode, publicUrl, signInUrl: null, demo: null, hint: null });
     const { email } = this.operators;
     if (email === null)
@@ -65,12 +71,13 @@ export class FirstStart {
     return startBanner({ mode, publicUrl, signInUrl: (await this.sessions.makeLink(owner)).reveal(), demo: null, hint: null });
   }
 
-  async #startDemo(): Promise<string> {
+  async #startDemo(calendarWithinMs: number): Promise<string> {
     const { publicUrl, sandbox, ownerEmail, mode } = this.configuration;
     const [acme, globex] = demoTenants;
     const owner = await this.#ensure(ownerEmail === null ? acme : { ...acme, owner: { ...acme.owner, email: ownerEmail } });
-    await this.#ensure(globex);
-    const key = await this.#ensureKey(owner);
+    const key = await this.#ensureKey(owner, 'demo-key');
+    await this.#ensureKey(await this.#ensure(globex), 'demo-key-globex');
+    if (sandbox !== null) await this.#untilBookable(owner, calendarWithinMs);
     const signInUrl = (await this.sessions.makeLink(owner)).reveal();
     const mailUrl = sandbox?.mailUrl ?? null;
     await this.files.writeFacts({
@@ -106,9 +113,25 @@ export class FirstStart {
     return { tenantId: known.tenantId, userId: known.userId };
   }
 
+  /** Whoever disconnected the calendar is not kept waiting for it. */
+  async #untilBookable({ tenantId, userId }: Owner, withinMs: number): Promise<void> {
+    const deadline = this.clock.now() + withinMs;
+    while (this.clock.now() < deadline) {
+      const [row] = await this.database.withTenant(tenantId, (tx) =>
+        tx.query<{ is_known: boolean; is_awaited: boolean; is_read: boolean }[]>(
+          `SELECT count(n.id) > 0 AS is_known, coalesce(bool_or(n.status = 'active'), false) AS is_awaited, coalesce(bool_or(k.synced_at IS NOT NULL), false) AS is_read
+           FROM connections n LEFT JOIN calendars k ON k.connection_id = n.id AND k.is_primary WHERE n.user_id = $1`,
+          [userId],
+        ),
+      );
+      if (row!.is_read || (row!.is_known && !row!.is_awaited)) return;
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+
   /** The same key at every start, as long as the data folder and the database are kept. */
-  async #ensureKey(owner: Owner): Promise<Secret> {
-    const secret = (await this.files.readKey()) ?? this.keys.newSecret('test');
+  async #ensureKey(owner: Owner, file: KeyFile): Promise<Secret> {
+    const secret = (await this.files.readKey(file)) ?? this.keys.newSecret('test');
     const [known] = await this.database.door<{ tenant_id: Uuid; revoked_at: Date | null }>(
       'door_find_api_key',
       sha256(secret.reveal()),
@@ -116,7 +139,7 @@ export class FirstStart {
     );
     if (known?.revoked_at === null) return secret;
     const fresh = known === undefined ? secret : this.keys.newSecret('test');
-    await this.files.writeKey(fresh);
+    await this.files.writeKey(file, fresh);
     await this.database.withTenant(owner.tenantId, (tx) =>
       this.keys.make(
         tx,

@@ -27,7 +27,15 @@ import { UsersService } from './users.service.ts';
 /** Accounts, tenants, users, sessions and keys. */
 @Global()
 @Module({
-  controllers: [SessionsController, SignInController, UsersController, ResourcesController, ApiKeysController, TenantsController, SettingsController],
+  controllers: [
+    SessionsController,
+    SignInController,
+    UsersController,
+    ResourcesController,
+    ApiKeysController,
+    TenantsController,
+    SettingsController,
+  ],
   providers: [
     Accounts,
     ApiKeysRepository,

@@ -23,22 +23,20 @@ export class SignInController {
     return {
       product_name: 'Daymark',
       mode: this.configuration.mode,
-      providers: this.registry
-        .list()
-        .flatMap(({ id, manifest, signIn }) =>
-          signIn === undefined
-            ? []
-            : [
-                {
-                  id,
-                  name: manifest.name,
-                  label: `Sign in with ${signIn.label}`,
-                  url: `/auth/${id}`,
-                  icon: manifest.icon,
-                  color: manifest.color,
-                },
-              ],
-        ),
+      providers: this.registry.list().flatMap(({ id, manifest, signIn }) =>
+        signIn === undefined
+          ? []
+          : [
+              {
+                id,
+                name: manifest.name,
+                label: `Sign in with ${signIn.label}`,
+                url: `/auth/${id}`,
+                icon: manifest.icon,
+                color: manifest.color,
+              },
+            ],
+      ),
       link_hint: LINK_HINTS[this.configuration.mode],
     };
   }

@@ -101,7 +101,7 @@ export class UsersRepository {
       [user.id, user.tenantId, user.accountId, user.email, user.name, user.role, user.zone, user.locale, toTimestamp(user.createdAt)],
     );
     await tx.query(
-      `INSERT INTO resources (id, tenant_id, kind, user_id, name, address, zone, created_at) VALUES ($1, $2, 'person', $3, $4, $5, coalesce($6, 'UTC'), $7)
+      `INSERT INTO resources (id, tenant_id, kind, user_id, name, address, zone, created_at) VALUES ($1, $2, 'person', $3, $4, $5, coalesce($6, (SELECT settings ->> 'time_zone' FROM tenants), 'UTC'), $7)
        ON CONFLICT (user_id) DO UPDATE SET name = excluded.name, address = excluded.address, zone = excluded.zone`,
       [user.resourceId, user.tenantId, id, user.name, user.email, user.zone, toTimestamp(user.createdAt)],
     );
@@ -118,7 +118,10 @@ export class UsersRepository {
       locale,
       toTimestamp(at),
     ]);
-    await tx.query(`UPDATE resources SET name = $2, zone = coalesce($3, zone) WHERE user_id = $1`, [user.id, name, zone]);
+    await tx.query(
+      `UPDATE resources SET name = $2, zone = coalesce($3, (SELECT settings ->> 'time_zone' FROM tenants), zone) WHERE user_id = $1`,
+      [user.id, name, zone],
+    );
   }
 
   async countOtherOwners(tx: Transaction, id: Uuid): Promise<number> {

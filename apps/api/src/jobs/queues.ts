@@ -28,8 +28,6 @@ export const queues = [
   { name: 'write-placement', ...work },
   { name: 'send-mail', ...work },
   { name: 'send-reminder', ...work },
-  { name: 'check-clashes', ...work },
-  { name: 'extend-coverage', ...work, expireInSeconds: 300 },
   { name: 'clean-up', ...work, expireInSeconds: 300 },
   { name: 'reseal-grants', ...work, expireInSeconds: 300 },
 ] as const;

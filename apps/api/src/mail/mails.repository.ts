@@ -64,7 +64,7 @@ export class MailsRepository {
         return null;
       }
     }
-    await tx.query(`UPDATE mails SET state = 'sending', attempts = attempts + 1, lease_until = $2 WHERE id = $1`, [id, toTimestamp(addMilliseconds(now, LEASE_MS))]);
+    await tx.query(`UPDATE mails SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2 WHERE id = $1`, [id, toTimestamp(addMilliseconds(now, LEASE_MS))]);
     const { kind, sequence, recipient, details } = row;
     return { id, kind, sequence, recipient, details, messageId: row.message_id, createdAt: toInstant(row.created_at), attempt: row.attempts + 1, meeting, settings };
   }

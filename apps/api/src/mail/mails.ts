@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, IdSource, MINUTE_MS, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
 import { messageIdOf } from '@daymark/reminders';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
-import type { Connection } from '../connections/connection.entity.ts';
+import type { Connection } from '../connections/connection.ts';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { mailDomain } from './mail-address.ts';
@@ -87,9 +87,12 @@ export class Mails {
   async uninvited(tx: Transaction, { tenantId, meetingId, guests }: { tenantId: Uuid; meetingId: Uuid; guests: readonly Guest[] }): Promise<void> {
     const meeting = await this.reader.read(tx, meetingId);
     if (meeting === null) return;
+    const invitations = await this.#told(tx, meetingId, 'confirmation');
     await this.#insert(
       tx,
-      guests.map(({ email, ...person }) => ({ key: meetingKey('uninvited', meeting, email), tenantId, kind: 'uninvited', recipient: email, meetingId, sequence: meeting.sequence, details: { person } })),
+      guests.map(({ email, ...person }) => ({
+        key: meetingKey('uninvited', meeting, email, invitations(email)), tenantId, kind: 'uninvited', recipient: email, meetingId, sequence: meeting.sequence, details: { person },
+      })),
     );
   }
 
@@ -136,13 +139,24 @@ export class Mails {
   ): Promise<void> {
     const attendees = (await this.reader.read(tx, meetingId))?.attendees ?? [];
     const chosen = only?.map((email) => email.toLowerCase());
+    const removals = await this.#told(tx, meetingId, 'uninvited');
     const recipients = attendees
       .filter(({ userId }) => notify === 'all' || (notify === 'external' && userId === null))
       .filter(({ email }) => chosen?.includes(email.toLowerCase()) ?? true);
     await this.#insert(
       tx,
-      recipients.map(({ email }) => ({ key: meetingKey(kind, { id: meetingId, sequence }, email), tenantId, kind, recipient: email, meetingId, sequence, details, waitUntil })),
+      recipients.map(({ email }) => ({ key: meetingKey(kind, { id: meetingId, sequence }, email, removals(email)), tenantId, kind, recipient: email, meetingId, sequence, details, waitUntil })),
     );
+  }
+
+  /** How often somebody was told that: one who was taken off and comes back hears both again. */
+  async #told(tx: Transaction, meetingId: Uuid, kind: MailKind): Promise<(email: string) => number> {
+    const rows = await tx.query<{ recipient: string; count: number }[]>(
+      `SELECT lower(recipient) AS recipient, count(*)::integer AS count FROM mails WHERE meeting_id = $1 AND kind = $2 GROUP BY lower(recipient)`,
+      [meetingId, kind],
+    );
+    const counts = new Map(rows.map(({ recipient, count }) => [recipient, count]));
+    return (email) => counts.get(email.toLowerCase()) ?? 0;
   }
 
   async #insert(tx: Transaction, mails: readonly NewMail[]): Promise<void> {
@@ -170,6 +184,6 @@ export class Mails {
   }
 }
 
-function meetingKey(kind: MailKind, { id, sequence }: Pick<MeetingFacts, 'id' | 'sequence'>, recipient: string): string {
-  return ['mail', kind, id, sequence, recipient.toLowerCase()].join('/');
+function meetingKey(kind: MailKind, { id, sequence }: Pick<MeetingFacts, 'id' | 'sequence'>, recipient: string, round = 0): string {
+  return ['mail', kind, id, sequence, recipient.toLowerCase(), ...(round === 0 ? [] : [round])].join('/');
 }

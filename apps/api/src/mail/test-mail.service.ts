@@ -60,7 +60,7 @@ export class TestMailService {
       const settings = await this.settings.get(tx);
       const [row] = await tx.query<[{ id: Uuid; recipient: string; state: string }]>(
         `INSERT INTO mails AS m (id, tenant_id, kind, recipient, message_id, state, attempts, due_at, lease_until, created_at) VALUES ($1, $2, 'test', $3, $4, 'sending', 1, $5, $6, $5)
-         ON CONFLICT (message_id) DO UPDATE SET state = CASE WHEN m.state = 'sent' THEN 'sent' ELSE 'sending' END, attempts = m.attempts + 1, lease_until = excluded.lease_until
+         ON CONFLICT (message_id) DO UPDATE SET state = CASE WHEN m.state = 'sent' THEN 'sent' ELSE 'sending' END, attempts = m.attempts + 1, error = NULL, lease_until = excluded.lease_until
          RETURNING id, recipient, state`,
         [newId, caller.tenantId, to, messageId, toTimestamp(now), toTimestamp(addMilliseconds(now, LEASE_MS))],
       );

@@ -36,16 +36,28 @@ export class ClaimsRepository {
         return { id: this.ids.next(), resource_id: resourceId, seat, before_ms: buffers.beforeMs, after_ms: buffers.afterMs, with_before: rangeText(withBefore), with_after: rangeText(withAfter) };
       })
       .sort((one, other) => (one.resource_id < other.resource_id ? -1 : one.resource_id > other.resource_id ? 1 : one.seat - other.seat));
-    const resourceIds = rows.map((row) => row.resource_id);
-    await tx.query(`DELETE FROM claims WHERE resource_id = ANY($1) AND blocking AND expires_at <= $2`, [resourceIds, toTimestamp(this.clock.now())]);
-    const taken = await tx.query<unknown[]>(
-      `INSERT INTO claims (id, tenant_id, resource_id, seat, meeting_id, blocking, start_at, end_at, before_ms, after_ms, expires_at, with_before, with_after)
-       SELECT r.id, $1, r.resource_id, r.seat, $2, true, $3, $4, r.before_ms, r.after_ms, $5, r.with_before, r.with_after
-       FROM jsonb_to_recordset($6::jsonb) AS r (id uuid, resource_id uuid, seat smallint, before_ms integer, after_ms integer, with_before tstzrange, with_after tstzrange)
-       ON CONFLICT DO NOTHING RETURNING id`,
-      [tenantId, meetingId, toTimestamp(interval.start), toTimestamp(interval.end), toTimestamp(expiresAt), JSON.stringify(rows)],
-    );
-    if (taken.length < rows.length) throw new TimeTakenError('the time is taken');
+    const insert = (wanted: readonly object[]): Promise<{ id: Uuid }[]> =>
+      tx.query<{ id: Uuid }[]>(
+        `INSERT INTO claims (id, tenant_id, resource_id, seat, meeting_id, blocking, start_at, end_at, before_ms, after_ms, expires_at, with_before, with_after)
+         SELECT r.id, $1, r.resource_id, r.seat, $2, true, $3, $4, r.before_ms, r.after_ms, $5, r.with_before, r.with_after
+         FROM jsonb_to_recordset($6::jsonb) AS r (id uuid, resource_id uuid, seat smallint, before_ms integer, after_ms integer, with_before tstzrange, with_after tstzrange)
+         ON CONFLICT DO NOTHING RETURNING id`,
+        [tenantId, meetingId, toTimestamp(interval.start), toTimestamp(interval.end), toTimestamp(expiresAt), JSON.stringify(wanted)],
+      );
+    const taken = new Set((await insert(rows)).map(({ id }) => id));
+    const refused = rows.filter(({ id }) => !taken.has(id));
+    if (refused.length === 0) return;
+    if (!(await this.#dropExpired(tx, refused.map((row) => row.resource_id)))) throw new TimeTakenError('the time is taken');
+    if ((await insert(refused)).length < refused.length) throw new TimeTakenError('the time is taken');
+  }
+
+  /** Takes away holds whose time is over; they are in nobody's way, but the constraint does not know the clock. */
+  async #dropExpired(tx: Transaction, resourceIds: readonly Uuid[]): Promise<boolean> {
+    const [, count] = await tx.query<[unknown, number]>(`DELETE FROM claims WHERE resource_id = ANY($1) AND blocking AND expires_at <= $2`, [
+      resourceIds,
+      toTimestamp(this.clock.now()),
+    ]);
+    return count > 0;
   }
 
   /** Frees what a meeting took. */

@@ -9,9 +9,15 @@ export class ForbiddenAddressError extends Error {
   readonly code = 'EFORBIDDENADDRESS';
 }
 
+/** All that is assigned as public IPv6 (RFC 4291 §2.4); what is outside of it wraps IPv4 in forgotten ways. */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+
 /** Whether an address belongs to the public internet; IPv4 inside IPv6 counts as the IPv4 it is. */
 export function isPublicAddress(address: string): boolean {
-  return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
+  if (!ipaddr.isValid(address)) return false;
+  const read = ipaddr.process(address);
+  if (read.range() !== 'unicast') return false;
+  return read instanceof ipaddr.IPv4 || read.match(GLOBAL_UNICAST);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError } from '@daymark/domain';
 import { errorTreatment, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
-import type { StoredError } from '../connections/connection.entity.ts';
+import type { StoredError } from '../connections/connection.ts';
 import { problemOf, type DescribedError } from '../connections/provider-problem.ts';
 import type { Transaction } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';

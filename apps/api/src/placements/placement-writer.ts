@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '@daymark/domain';
 import { errorTreatment, ProviderError, type CalendarSession, type EventWriter, type ProviderEvent } from '@daymark/provider-contract';
-import type { Calendar } from '../calendars/calendar.entity.ts';
-import type { Connection } from '../connections/connection.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import type { Connection } from '../connections/connection.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import type { Placement } from './placement.ts';
 import { holds, type EventDifference, type WritePlan } from './placement-plan.ts';

@@ -1,6 +1,6 @@
 import type { Instant, Uuid } from '@daymark/domain';
 import type { EventFields, Notify } from '@daymark/provider-contract';
-import type { StoredError } from '../connections/connection.entity.ts';
+import type { StoredError } from '../connections/connection.ts';
 
 export type ThingKind = 'meeting' | 'event';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, type Instant, type Uuid } from '@daymark/domain';
 import type { Notify } from '@daymark/provider-contract';
-import type { StoredError } from '../connections/connection.entity.ts';
+import type { StoredError } from '../connections/connection.ts';
 import { toInstant, toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { PLACEMENT_LEASE_MS, type Placement, type PlacementState, type Thing, type Wanted } from './placement.ts';
@@ -171,8 +171,9 @@ export class PlacementsRepository {
     return first(rows);
   }
 
-  async delete(tx: Transaction, { id, lease }: { id: Uuid; lease: Uuid }): Promise<void> {
-    await tx.query(`DELETE FROM placements WHERE id = $1 AND lease = $2`, [id, lease]);
+  /** Only under the lease of who began it, and not while somebody else holds one. */
+  async delete(tx: Transaction, { id, lease }: { id: Uuid; lease: Uuid | null }): Promise<void> {
+    await tx.query(`DELETE FROM placements WHERE id = $1 AND lease IS NOT DISTINCT FROM $2`, [id, lease]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { DomainError, isSyncable } from '@daymark/domain';
 import { isWritable } from '../calendars/calendar-view.ts';
-import type { Calendar } from '../calendars/calendar.entity.ts';
-import type { Connection } from '../connections/connection.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
+import type { Connection } from '../connections/connection.ts';
 
 type Target = Pick<Calendar, 'name' | 'status' | 'isActive' | 'accessRole'>;
 type Reached = Pick<Connection, 'status' | 'accountEmail' | 'accessProfile' | 'direction'>;

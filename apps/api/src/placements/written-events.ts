@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, DAY_MS, type Instant, type Interval, type Uuid } from '@daymark/domain';
 import type { ProviderEvent } from '@daymark/provider-contract';
 import { Changes } from '../audit/changes.ts';
-import type { Calendar } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import { CalendarsRepository } from '../calendars/calendars.repository.ts';
 import type { Transaction } from '../database/database.ts';
 import { eventRow } from '../sync/event-row.ts';

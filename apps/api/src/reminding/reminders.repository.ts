@@ -90,7 +90,7 @@ export class RemindersRepository {
   }
 
   async markSending(tx: Transaction, id: string, leaseUntil: Instant): Promise<void> {
-    await tx.query(`UPDATE reminders SET state = 'sending', attempts = attempts + 1, lease_until = $2 WHERE id = $1`, [id, toTimestamp(leaseUntil)]);
+    await tx.query(`UPDATE reminders SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2 WHERE id = $1`, [id, toTimestamp(leaseUntil)]);
   }
 
   async markSent(tx: Transaction, id: string, at: Instant): Promise<void> {

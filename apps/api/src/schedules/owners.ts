@@ -37,3 +37,9 @@ export function mayChange(caller: Caller, userId: Uuid | null): boolean {
 export function maySee(caller: Caller, userId: Uuid | null): boolean {
   return userId === null || mayChange(caller, userId);
 }
+
+/** One change at a time to what an owner has: rows that are being added cannot be locked, so their owner is. */
+export async function lockOwner(tx: Transaction, userId: Uuid | null): Promise<void> {
+  if (userId === null) await tx.query(`SELECT FROM tenants FOR NO KEY UPDATE`);
+  else await tx.query(`SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE`, [userId]);
+}

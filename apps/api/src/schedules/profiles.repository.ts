@@ -3,6 +3,7 @@ import type { SchedulingProfile as ProfileView } from '@daymark/api-contract';
 import { Clock, formatId, formatInstant, type Uuid } from '@daymark/domain';
 import { toInstant, toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
+import { lockOwner } from './owners.ts';
 import type { OwnedFilter } from './schedules.repository.ts';
 
 /** What a profile asks for, as it is stored: the contract's names, plain uuids. */
@@ -76,6 +77,7 @@ export class ProfilesRepository {
 
   /** Locks the profiles of a user, so that one default stays one. Oldest first. */
   async lockOf(tx: Transaction, userId: Uuid): Promise<Profile[]> {
+    await lockOwner(tx, userId);
     const rows = await tx.query<Row[]>(`SELECT * FROM scheduling_profiles WHERE user_id = $1 ORDER BY id FOR UPDATE`, [userId]);
     return rows.map(profileOf);
   }

@@ -4,6 +4,7 @@ import { Clock, formatId, formatInstant, type Uuid, type ZoneId } from '@daymark
 import { toInstant, toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import type { StoredHours } from './hours.ts';
+import { lockOwner } from './owners.ts';
 
 /** The hours of a user, or of the tenant. */
 export interface Schedule extends StoredHours {
@@ -41,11 +42,10 @@ export interface OwnedFilter {
 export class SchedulesRepository {
   constructor(private readonly clock: Clock) {}
 
-  /** Those of the tenant are everybody's. */
-  async list(tx: Transaction, { userId, after, limit }: OwnedFilter): Promise<Schedule[]> {
+  async list(tx: Transaction, { userId, includesTenant, after, limit }: OwnedFilter & { readonly includesTenant: boolean }): Promise<Schedule[]> {
     const rows = await tx.query<Row[]>(
-      `SELECT * FROM schedules WHERE ($1::uuid IS NULL OR user_id = $1 OR user_id IS NULL) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
-      [userId, after, limit],
+      `SELECT * FROM schedules WHERE ($1::uuid IS NULL OR user_id = $1 OR ($4 AND user_id IS NULL)) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [userId, after, limit, includesTenant],
     );
     return rows.map(scheduleOf);
   }
@@ -57,6 +57,7 @@ export class SchedulesRepository {
 
   /** Locks the schedules of an owner, so that one default stays one. Oldest first. */
   async lockOf(tx: Transaction, userId: Uuid | null): Promise<Schedule[]> {
+    await lockOwner(tx, userId);
     const rows = await tx.query<Row[]>(`SELECT * FROM schedules WHERE user_id IS NOT DISTINCT FROM $1 ORDER BY id FOR UPDATE`, [userId]);
     return rows.map(scheduleOf);
   }

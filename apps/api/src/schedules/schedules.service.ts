@@ -29,8 +29,9 @@ export class SchedulesService {
     private readonly ids: IdSource,
   ) {}
 
+  /** A member sees their own and those of the tenant; of a named user only that user's. */
   async list(caller: Caller, query: QueryOf<typeof operations.listSchedules>): Promise<Page<ScheduleView>> {
-    const filter = { userId: this.owners.listed(caller, query.user_id), after: cursorId(query.cursor), limit: query.limit + 1 };
+    const filter = { userId: this.owners.listed(caller, query.user_id), includesTenant: query.user_id === undefined, after: cursorId(query.cursor), limit: query.limit + 1 };
     const rows = await this.database.withTenant(caller.tenantId, (tx) => this.schedules.list(tx, filter));
     return pageOfRows(rows, { limit: query.limit, positionOf: ({ id }) => [id], view: scheduleView });
   }

@@ -36,19 +36,26 @@ export class Dues {
   ) {}
 
   async add(tx: Transaction, due: Due): Promise<void> {
+    await this.addRun(tx, due);
+  }
+
+  /** The run that the due row is for now: the given one, or the one that waited already. */
+  async addRun(tx: Transaction, due: Due): Promise<Uuid | null> {
     const now = this.clock.now();
     const at = due.at ?? now;
-    await tx.query(
+    const [row] = await tx.query<{ run_id: Uuid | null }[]>(
       `INSERT INTO calendar_dues AS d (calendar_id, tenant_id, due_at, trigger, mode, accepts_deletions, run_id) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (calendar_id) DO UPDATE SET
          due_at = least(d.due_at, excluded.due_at),
          trigger = CASE WHEN excluded.trigger = 'person' THEN 'person' ELSE d.trigger END,
          mode = CASE WHEN 'full' IN (d.mode, excluded.mode) THEN 'full' ELSE 'incremental' END,
          accepts_deletions = d.accepts_deletions OR excluded.accepts_deletions,
-         run_id = coalesce(d.run_id, excluded.run_id)`,
+         run_id = coalesce(d.run_id, excluded.run_id)
+       RETURNING run_id`,
       [due.calendarId, due.tenantId, toTimestamp(at), due.trigger, due.mode ?? 'incremental', due.acceptsDeletions ?? false, due.runId ?? null],
     );
     if (at <= now) await this.jobs.enqueue(tx, 'sync-calendar', { tenantId: due.tenantId, calendarId: due.calendarId }, due.calendarId);
+    return row?.run_id ?? null;
   }
 
   /** Starts a run for what came while the last one was under way. */
@@ -65,6 +72,15 @@ export class Dues {
     );
     const row = rows[0];
     return row === undefined ? null : { trigger: row.trigger, mode: row.mode, acceptsDeletions: row.accepts_deletions, runId: row.run_id };
+  }
+
+  /** A repeat that waits is not needed after a run that went well, unless somebody asked for more than a look. */
+  async dropRetry(tx: Transaction, calendarId: Uuid): Promise<void> {
+    await tx.query(
+      `DELETE FROM calendar_dues
+       WHERE calendar_id = $1 AND trigger = 'retry' AND due_at > $2 AND mode = 'incremental' AND NOT accepts_deletions AND run_id IS NULL`,
+      [calendarId, toTimestamp(this.clock.now())],
+    );
   }
 
   /** Nothing is due any more; runs that wait will not begin. */

@@ -1,7 +1,7 @@
 import type { ProviderEvent } from '@daymark/provider-contract';
 import { DAY_MS, HOUR_MS, instantOf, UTC, type Instant, type PlainDate, type WallTime } from '@daymark/domain';
 import { originalKey, type OccurrenceTime } from '@daymark/sync';
-import type { Calendar } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import { sha256 } from '../crypto/hashing.ts';
 
 /** An event as the mirror stores it: the narrow columns and, apart, the wide ones. JSON, for set-based statements. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { StartedRuns } from '@daymark/api-contract';
-import { Clock, DomainError, formatId, isSyncable, type ConnectionStatus, type Uuid } from '@daymark/domain';
+import { DomainError, formatId, IdSource, isSyncable, type ConnectionStatus, type Uuid } from '@daymark/domain';
+import { Audit } from '../audit/audit.ts';
+import type { HeldPass } from '../calendars/calendar.entity.ts';
 import type { Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { notFound } from '../http/path-ids.ts';
@@ -24,7 +26,7 @@ interface Target {
   readonly status: ConnectionStatus;
   readonly sync_enabled: boolean;
   readonly account_email: string;
-  readonly open_run_id: Uuid | null;
+  readonly held: HeldPass | null;
 }
 
 /** "Sync now", asked for by a person or a key: one calendar, one connection, or everything. A run that waits already is answered, not doubled. */
@@ -34,7 +36,8 @@ export class ManualRuns {
     private readonly writes: Writes,
     private readonly runs: RunsRepository,
     private readonly dues: Dues,
-    private readonly clock: Clock,
+    private readonly audit: Audit,
+    private readonly ids: IdSource,
   ) {}
 
   async ofCalendar(caller: Caller, calendarId: Uuid, choice: RunChoice): Promise<Answer<StartedRuns>> {
@@ -78,21 +81,30 @@ export class ManualRuns {
   async #start(tx: Transaction, caller: Caller, { targets, choice }: { targets: readonly Target[]; choice: RunChoice }): Promise<StartedRuns> {
     const ids: Uuid[] = [];
     for (const target of targets) {
-      const runId = target.open_run_id ?? (await this.#queue(tx, caller, { target, choice }));
+      const fresh = this.ids.next();
+      const { mode, acceptsDeletions } = choice;
+      // The due row decides between two requests at once: the second one finds the run of the first.
+      const runId = (await this.dues.addRun(tx, { tenantId: caller.tenantId, calendarId: target.id, trigger: 'person', mode, acceptsDeletions, runId: fresh })) ?? fresh;
+      if (runId === fresh) await this.#queue(tx, caller, { id: fresh, target, choice });
+      if (acceptsDeletions === true) await this.#auditAcceptance(tx, caller, target);
       ids.push(runId);
-      await this.dues.add(tx, { tenantId: caller.tenantId, calendarId: target.id, trigger: 'person', mode: choice.mode, acceptsDeletions: choice.acceptsDeletions, runId });
     }
-    await tx.query(`UPDATE connections SET rate_limited_until = NULL WHERE id = ANY($1) AND rate_limited_until <= $2`, [
-      targets.map((target) => target.connection_id),
-      new Date(this.clock.now()),
-    ]);
     const rows = await tx.query<RunRow[]>(runRowSql('WHERE r.id = ANY($1) ORDER BY r.id'), [ids]);
     return { run_id: rows[0] === undefined ? null : formatId('run', rows[0].id), data: rows.map(runView) };
   }
 
-  async #queue(tx: Transaction, caller: Caller, { target, choice }: { target: Target; choice: RunChoice }): Promise<Uuid> {
+  async #auditAcceptance(tx: Transaction, caller: Caller, target: Target): Promise<void> {
+    await this.audit.record(tx, caller, {
+      action: 'sync.deletions-accepted',
+      subject: { kind: 'calendar', id: target.id },
+      aboutUserId: target.user_id,
+      after: { would_delete: target.held?.wouldDelete ?? null },
+    });
+  }
+
+  async #queue(tx: Transaction, caller: Caller, { id, target, choice }: { id: Uuid; target: Target; choice: RunChoice }): Promise<void> {
     const requestedBy = caller.userId === null ? formatId('apiKey', caller.credential.id) : formatId('user', caller.userId);
-    return this.runs.queue(tx, { tenantId: caller.tenantId, connectionId: target.connection_id, calendarId: target.id, trigger: 'person', mode: choice.mode, requestedBy });
+    await this.runs.queue(tx, { id, tenantId: caller.tenantId, connectionId: target.connection_id, calendarId: target.id, trigger: 'person', mode: choice.mode, requestedBy });
   }
 
   async #requireConnection(tx: Transaction, caller: Caller, id: Uuid): Promise<void> {
@@ -103,8 +115,7 @@ export class ManualRuns {
 
   async #targets(tx: Transaction, caller: Caller, { where, value }: { where: string; value: Uuid | null }): Promise<Target[]> {
     const rows = await tx.query<Target[]>(
-      `SELECT k.id, k.connection_id, n.user_id, k.status AS calendar_status, k.is_active, k.name, n.status, n.sync_enabled, n.account_email,
-         (SELECT r.id FROM sync_runs r WHERE r.calendar_id = k.id AND r.state = 'queued' ORDER BY r.id LIMIT 1) AS open_run_id
+      `SELECT k.id, k.connection_id, n.user_id, k.status AS calendar_status, k.is_active, k.name, n.status, n.sync_enabled, n.account_email, k.held
        FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE ${where} ORDER BY k.is_primary DESC, k.id`,
       [value],
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, IdSource, UTC, type Instant, type Interval, type PlainDate, type Uuid, type WallTime, type ZoneId } from '@daymark/domain';
 import { deriveSeries, occurrenceOf, type CompleteSet, type DerivedOccurrence, type MirroredEvent, type MirroredSeries, type OccurrenceTime } from '@daymark/sync';
-import type { Calendar } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { occurrenceColumns, storedOriginalKey, type EventRow } from './event-row.ts';

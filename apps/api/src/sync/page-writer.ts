@@ -166,6 +166,7 @@ export class PageWriter {
        WHERE id = $1`,
       [run.calendar.id, page.next.cursor, now, coverage === null ? null : toTimestamp(coverage.start), coverage === null ? null : toTimestamp(coverage.end)],
     );
+    await this.dues.dropRetry(tx, run.calendar.id);
     await this.runs.end(tx, run.id, { state: 'succeeded', cursorAfter: page.next.cursor });
     await this.health.succeeded(tx, run.connection);
   }

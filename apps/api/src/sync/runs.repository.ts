@@ -21,6 +21,8 @@ export function noCounts(): RunCounts {
 }
 
 export interface NewRun {
+  /** A new one when absent. */
+  readonly id?: Uuid;
   readonly tenantId: Uuid;
   readonly connectionId: Uuid;
   readonly calendarId: Uuid;
@@ -38,17 +40,12 @@ export class RunsRepository {
   ) {}
 
   async queue(tx: Transaction, run: NewRun): Promise<Uuid> {
-    const id = this.ids.next();
+    const id = run.id ?? this.ids.next();
     await tx.query(
       `INSERT INTO sync_runs (id, tenant_id, connection_id, calendar_id, trigger, mode, state, requested_by, queued_at) VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $8)`,
       [id, run.tenantId, run.connectionId, run.calendarId, run.trigger, run.mode, run.requestedBy, toTimestamp(this.clock.now())],
     );
     return id;
-  }
-
-  async findQueued(tx: Transaction, calendarId: Uuid): Promise<Uuid | null> {
-    const [row] = await tx.query<{ id: Uuid }[]>(`SELECT id FROM sync_runs WHERE calendar_id = $1 AND state = 'queued' ORDER BY id LIMIT 1`, [calendarId]);
-    return row?.id ?? null;
   }
 
   async start(tx: Transaction, id: Uuid, { mode, cursorBefore }: { mode: 'incremental' | 'full'; cursorBefore: string | null }): Promise<void> {

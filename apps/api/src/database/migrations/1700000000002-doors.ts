@@ -106,6 +106,12 @@ const doors: readonly Door[] = [
       INSERT INTO sequences (tenant_id) VALUES (new_id)`,
   },
   {
+    signature: `door_forget_expired(at timestamptz) RETURNS void`,
+    body: `
+      DELETE FROM oauth_states WHERE tenant_id IS NULL AND expires_at < at;
+      DELETE FROM rate_limits WHERE window_started_at < at - interval '1 hour'`,
+  },
+  {
     signature: `door_tenants_to_number() RETURNS TABLE (tenant_id uuid)`,
     body: `
       SELECT DISTINCT tenant_id FROM changes WHERE number IS NULL

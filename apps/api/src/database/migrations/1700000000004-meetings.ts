@@ -173,6 +173,7 @@ export class Meetings1700000000004 implements MigrationInterface {
       );
       CREATE INDEX mails_due ON mails (due_at) WHERE state IN ('due', 'sending');
       CREATE INDEX mails_meeting ON mails (tenant_id, meeting_id);
+      CREATE INDEX mails_troubled ON mails (tenant_id, due_at) WHERE state IN ('sending', 'failed');
 
       CREATE TABLE reminders (
         id uuid PRIMARY KEY,
@@ -194,6 +195,7 @@ export class Meetings1700000000004 implements MigrationInterface {
         UNIQUE (meeting_id, sequence, recipient, channel, lead_minutes)
       );
       CREATE INDEX reminders_due ON reminders (due_at) WHERE state IN ('due', 'sending');
+      CREATE INDEX reminders_troubled ON reminders (tenant_id, due_at) WHERE state IN ('sending', 'failed');
 
       CREATE TABLE conflicts (
         id uuid PRIMARY KEY,

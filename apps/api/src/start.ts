@@ -1,0 +1,57 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.ts';
+import { ConfigurationError } from './config/configuration-error.ts';
+import { readConfiguration, type Configuration } from './config/config.ts';
+import { migrate } from './database/migrate.ts';
+import { configureApp } from './http/configure-app.ts';
+import { FirstStart } from './identity/first-start.ts';
+
+/** EX_CONFIG of sysexits.h: a supervisor need not try again. */
+const BAD_CONFIGURATION = 78;
+const FIRST_CALENDAR_WITHIN_MS = 30_000;
+
+/** Starts the process in the role that its environment names. */
+export async function start(): Promise<void> {
+  const configuration = readOrExit();
+  await migrate(configuration.databaseUrl);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(configuration), {
+    bufferLogs: true,
+    bodyParser: false,
+    rawBody: true,
+  });
+  app.useLogger(app.get(Logger));
+  configureApp(app);
+  await app.listen(configuration.port, configuration.host);
+  stopOnSignals(app);
+  if (configuration.role !== 'worker') process.stdout.write(await app.get(FirstStart).run({ calendarWithinMs: FIRST_CALENDAR_WITHIN_MS }));
+}
+
+/** Takes no new requests, lets those under way end, then jobs, then lets go of the database. A second signal ends it at once. */
+function stopOnSignals(app: NestExpressApplication): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      void stop(app).then(() => process.exit(0));
+    });
+  }
+}
+
+async function stop(app: NestExpressApplication): Promise<void> {
+  const server = app.getHttpServer();
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  await app.close();
+}
+
+function readOrExit(): Configuration {
+  try {
+    return readConfiguration();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(BAD_CONFIGURATION);
+  }
+}
