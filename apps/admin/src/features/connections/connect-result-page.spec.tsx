@@ -1,0 +1,42 @@
+import { act, fireEvent, screen } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { startApp } from '../../testing/render-app.tsx';
+
+describe('where consent ends', () => {
+  it('connected: says so and goes to the connection by itself', async () => {
+    const app = startApp('/connect/result?outcome=connected&connection_id=conn_1');
+    await screen.findByRole('heading', { name: 'The account is connected' });
+    expect(screen.getByRole('link', { name: 'Open the connection' }).getAttribute('href')).toBe('/connections/conn_1');
+    vi.useFakeTimers();
+    fireEvent.click(screen.getByRole('button', { name: 'Stay here' }));
+    await act(() => vi.advanceTimersByTimeAsync(9000));
+    expect(app.address()).toContain('/connect/result');
+  });
+
+  it('connected: returns after five seconds', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const app = startApp('/connect/result?outcome=connected&connection_id=conn_1');
+    await screen.findByText(/Going there in 5 s/);
+    for (let second = 0; second < 6; second += 1) await act(() => vi.advanceTimersByTimeAsync(1000));
+    expect(app.address()).toBe('/connections/conn_1');
+  });
+
+  it('cancelled: nothing was read, and one can start again', async () => {
+    startApp('/connect/result?outcome=denied&code=oauth-denied');
+    await screen.findByRole('heading', { name: 'You cancelled' });
+    expect(screen.getByRole('link', { name: 'Try again' }).getAttribute('href')).toBe('/connections?connect=open');
+  });
+
+  it('approval needed: gives a text to forward', async () => {
+    startApp('/connect/result?outcome=admin-consent&code=admin-consent-required');
+    await screen.findByRole('heading', { name: 'Your administrator must approve' });
+    expect(screen.getByRole('button', { name: 'Copy the text to forward' })).toBeTruthy();
+  });
+
+  it('failed: cause, fix, who and reference by the code', async () => {
+    startApp('/connect/result?outcome=failed&code=account-mismatch&connection_id=conn_1&reference=req_9');
+    await screen.findByText('req_9');
+    expect(screen.getByText(/Who:/)).toBeTruthy();
+    expect(screen.getByRole('link', { name: 'Try again' }).getAttribute('href')).toBe('/connections/conn_1');
+  });
+});

@@ -1,0 +1,126 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { FakeEventSource } from '../../testing/fake-event-source.ts';
+import { refusal } from '../../testing/mock-api.ts';
+import type { Running, StartOptions } from '../../testing/render-app.tsx';
+import { startApp } from '../../testing/render-app.tsx';
+import { worldAt } from '../../testing/fixtures.ts';
+
+const leave = vi.hoisted(() => vi.fn());
+vi.mock('../../lib/leave-to.ts', () => ({ leaveTo: leave }));
+
+beforeEach(() => {
+  leave.mockReset();
+  vi.stubGlobal('EventSource', FakeEventSource);
+});
+
+const idOf = (status: string): string => worldAt(0).connections.find((one) => one.status === status)?.id ?? '';
+const open = (status: string, options?: StartOptions): Running => startApp(`/connections/${idOf(status)}`, options);
+
+describe('the page of a connection', () => {
+  it('explains an expired one: what happened, likely cause, what to do, who, what still works', async () => {
+    open('expired');
+    const card = await screen.findByRole('region', { name: 'Diagnosis' });
+    const terms = within(card)
+      .getAllByRole('term')
+      .map((term) => term.textContent);
+    expect(terms).toEqual(['What happened', 'Likely cause', 'What to do', 'Who', 'Still works', 'Code']);
+    expect(card.textContent).toContain('Microsoft refused to renew access.');
+    expect(card.textContent).toContain('The owner of the account');
+    fireEvent.click(screen.getByRole('button', { name: 'Reconnect' }));
+    await waitFor(() => expect(leave).toHaveBeenCalledOnce());
+  });
+
+  it('shows no diagnosis where nothing is broken', async () => {
+    open('paused');
+    await screen.findByRole('heading', { level: 1, name: 'room.elbe@acme.example' });
+    expect(screen.queryByRole('region', { name: 'Diagnosis' })).toBeNull();
+  });
+
+  it('runs the checks and shows where they stop', async () => {
+    open('expired');
+    fireEvent.click(await screen.findByRole('button', { name: 'Run checks' }));
+    const panel = screen.getByRole('region', { name: 'Checks' });
+    expect(await within(panel).findByLabelText('failed')).toBeTruthy();
+    expect(within(panel).getAllByLabelText('not reached')).toHaveLength(4);
+    expect(panel.textContent).toContain('Refused: invalid_grant.');
+  });
+
+  it('lists runs with their counts, and only the failed ones by the address', async () => {
+    const app = open('expired');
+    const panel = await screen.findByRole('region', { name: 'Runs' });
+    await within(panel).findAllByText('Good');
+    fireEvent.click(within(panel).getByRole('link', { name: 'Failed only' }));
+    await waitFor(() => expect(within(panel).queryByText('Good')).toBeNull());
+    expect(app.address()).toContain('runs=failed');
+  });
+
+  it.each([
+    ['Days back', '6', 'This is less than 7.'],
+    ['Days ahead', '731', 'This is more than 730.'],
+    ['Look for changes every (minutes)', '0', 'This is less than 1.'],
+  ])('refuses %s %s at the field, without asking the server', async (label, value, message) => {
+    const app = open('active');
+    fireEvent.change(await screen.findByRole('textbox', { name: label }), { target: { value } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    expect(await screen.findByText(message)).toBeTruthy();
+    expect(app.requestsTo('PATCH', /connections/)).toHaveLength(0);
+  });
+
+  it('shows a saved setting at once, and takes it back with cause and fix when the server refuses', async () => {
+    let refuse: (() => void) | undefined;
+    open('active', {
+      answer: ({ method, path }) =>
+        method === 'PATCH' && path.startsWith('/v1/connections')
+          ? new Promise((resolve) => {
+              refuse = () => resolve(refusal('connection-not-active', 'It expired a moment ago.'));
+            })
+          : undefined,
+    });
+    await screen.findByRole('heading', { level: 1, name: 'eleni.papadaki@acme.example' });
+    fireEvent.click(screen.getByRole('switch', { name: /Automatic sync/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() => expect(document.querySelector('[data-status="paused"]')).not.toBeNull());
+    await waitFor(() => expect(refuse).toBeDefined());
+    refuse?.();
+    await waitFor(() => expect(document.querySelector('[data-status="paused"]')).toBeNull());
+    expect(document.querySelector('.head [data-status="active"]')).not.toBeNull();
+    expect(screen.getByRole<HTMLInputElement>('switch', { name: /Automatic sync/ }).checked).toBe(true);
+    expect(await screen.findByText(/Not saved/)).toBeTruthy();
+  });
+
+  it('saves with the version that was seen', async () => {
+    const app = open('active');
+    fireEvent.change(await screen.findByRole('textbox', { name: 'Days ahead' }), { target: { value: '90' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() => expect(app.requestsTo('PATCH', /connections/)).toHaveLength(1));
+    const [request] = app.requestsTo('PATCH', /connections/);
+    expect(request?.headers['if-match']).toBe('"7"');
+    expect(request?.body['sync']).toMatchObject({ future_days: 90 });
+    expect(await screen.findByText(/Saved\./)).toBeTruthy();
+  });
+
+  it('switches a calendar off at once, and back on when the server refuses', async () => {
+    open('expired', { answer: ({ method }) => (method === 'PATCH' ? refusal('calendar-removed', 'It is gone.') : undefined) });
+    const [toggle] = await screen.findAllByRole<HTMLInputElement>('switch', { name: /: blocks time/ });
+    fireEvent.click(toggle!);
+    expect(await screen.findByText(/Not changed/)).toBeTruthy();
+    await waitFor(() => expect(screen.getAllByRole<HTMLInputElement>('switch', { name: /: blocks time/ })[0]?.checked).toBe(true));
+  });
+
+  it('asks before disconnecting, naming the account and what ends', async () => {
+    const app = open('paused');
+    fireEvent.click(await screen.findByRole('button', { name: 'Disconnect…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Disconnect room.elbe@acme.example?' });
+    expect(dialog.textContent).toContain('1 calendar will no longer be read or written');
+    expect(app.requestsTo('DELETE', /connections/)).toHaveLength(0);
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Disconnect room.elbe@acme.example' }));
+    await waitFor(() => expect(app.requestsTo('DELETE', /connections/)).toHaveLength(1));
+    await waitFor(() => expect(document.querySelector('.head [data-status="revoked"]')).not.toBeNull());
+  });
+
+  it('says so when there is no such connection', async () => {
+    startApp('/connections/conn_unknown');
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no such thing.');
+  });
+});

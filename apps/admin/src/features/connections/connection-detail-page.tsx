@@ -1,0 +1,117 @@
+import { Button } from '@mantine/core';
+import { IconPlugConnected, IconRefresh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { PageHead } from '../../components/page-head.tsx';
+import { ProviderName } from '../../components/provider-name.tsx';
+import { ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
+import { StatusChip } from '../../components/status-chip.tsx';
+import { notifyProblem } from '../../lib/notify.tsx';
+import { useProviders } from '../../lib/queries/providers.ts';
+import { useUserNames } from '../../lib/queries/users.ts';
+import { CalendarsPanel } from './calendars-panel.tsx';
+import { ChecksPanel } from './checks-panel.tsx';
+import { Conditions } from './conditions.tsx';
+import { Diagnosis } from './diagnosis.tsx';
+import { DisconnectButton } from './disconnect-button.tsx';
+import { FactsPanel } from './facts-panel.tsx';
+import { RunsPanel } from './runs-panel.tsx';
+import { SettingsPanel } from './settings-panel.tsx';
+import { SyncProgress } from './sync-progress.tsx';
+import { connectionQuery, useReconnect } from './use-connection.ts';
+import { useStartSync } from './use-runs.ts';
+import './connections.css';
+
+const route = getRouteApi('/shell/connections/$connectionId');
+
+export function Component(): ReactNode {
+  const { connectionId } = route.useParams();
+  const { runs } = route.useSearch();
+  const query = useQuery(connectionQuery(connectionId));
+  const providerOf = useProviders();
+  const ownerOf = useUserNames();
+  const startSync = useStartSync();
+  const reconnect = useReconnect();
+  const connection = query.data;
+
+  if (connection === undefined) {
+    return (
+      <>
+        <Crumbs />
+        <PageHead title="Connection" />
+        <div className="panel">
+          {query.isError ? (
+            <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
+          ) : (
+            <RowsSkeleton rows={7} height={18} />
+          )}
+        </div>
+      </>
+    );
+  }
+  const name = connection.account_email ?? connection.label;
+  const isBroken = connection.last_error !== null || connection.status === 'expired' || connection.status === 'revoked';
+  const canSync = connection.status === 'active' || connection.status === 'error' || connection.status === 'paused';
+  const needsSignIn = connection.status === 'expired' || connection.status === 'revoked' || connection.status === 'pending';
+  const sync = (): void => startSync.mutate({ connectionId }, { onError: (error) => notifyProblem('Sync did not start', error) });
+
+  return (
+    <>
+      <Crumbs />
+      <PageHead
+        title={name}
+        actions={
+          <>
+            {canSync && (
+              <Button leftSection={<IconRefresh size={16} aria-hidden="true" />} loading={startSync.isPending} onClick={sync}>
+                Sync now
+              </Button>
+            )}
+            <Button
+              variant={needsSignIn ? 'filled' : 'default'}
+              leftSection={<IconPlugConnected size={16} aria-hidden="true" />}
+              loading={reconnect.isPending}
+              onClick={() => reconnect.mutate(connectionId)}
+            >
+              Reconnect
+            </Button>
+          </>
+        }
+      >
+        <ProviderName provider={providerOf(connection.provider)} />
+        <StatusChip status={connection.running_run_id !== null ? 'syncing' : connection.status} />
+        <Conditions conditions={connection.conditions} />
+        <span className="dim">{ownerOf(connection.user_id)}</span>
+      </PageHead>
+      <div className="stack">
+        {startSync.data !== undefined && (
+          <SyncProgress key={startSync.submittedAt} title={`Sync of ${name}`} started={startSync.data.data} onClose={startSync.reset} />
+        )}
+        {isBroken && <Diagnosis connection={connection} provider={providerOf(connection.provider).name} />}
+        <div className="two-columns">
+          <div className="stack">
+            <FactsPanel connection={connection} />
+            <CalendarsPanel connectionId={connectionId} />
+          </div>
+          <ChecksPanel connectionId={connectionId} />
+        </div>
+        <RunsPanel connectionId={connectionId} only={runs} />
+        <div className="two-columns settings-columns">
+          <div className="stack">
+            <SettingsPanel key={connection.id} connection={connection} />
+          </div>
+          {connection.status !== 'revoked' && <DisconnectButton connection={connection} name={name} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Crumbs(): ReactNode {
+  return (
+    <nav className="crumbs" aria-label="Breadcrumb">
+      <Link to="/connections">Connections</Link>
+    </nav>
+  );
+}

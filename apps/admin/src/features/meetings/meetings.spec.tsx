@@ -1,0 +1,103 @@
+import { exampleId } from '@daymark/api-contract';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../testing/mock-api.ts';
+import { silence, startApp } from '../../testing/render-app.tsx';
+
+const second = `/meetings/${exampleId('meeting', 2)}`;
+
+describe('the list of meetings', () => {
+  it('shows when, status, how far it is written and the join link', async () => {
+    startApp('/meetings');
+    const row = (await screen.findByRole('link', { name: 'Quarterly review' })).closest('tr');
+    expect(row?.textContent).toContain('Booked');
+    expect(row?.textContent).toContain('1 of 2');
+    expect(within(row!).getByRole('link', { name: 'Join Quarterly review' })).toBeTruthy();
+    expect((await screen.findByRole('link', { name: 'Depot walk-through' })).closest('tr')?.textContent).toContain('In person');
+  });
+
+  it('asks for those ahead, for past and for cancelled ones', async () => {
+    const app = startApp('/meetings');
+    await screen.findByRole('link', { name: 'Quarterly review' });
+    expect(app.requestsTo('GET', /^\/v1\/meetings$/)[0]?.query.get('from')).toBe('now');
+    fireEvent.click(screen.getByRole('link', { name: 'Cancelled' }));
+    await waitFor(() =>
+      expect(
+        app
+          .requestsTo('GET', /^\/v1\/meetings$/)
+          .at(-1)
+          ?.query.getAll('status'),
+      ).toContain('cancelled'),
+    );
+    expect(app.address()).toContain('view=cancelled');
+  });
+
+  it('offers to schedule one when there is none', async () => {
+    startApp('/meetings', { prepare: (world) => world.meetings.splice(0) });
+    expect(await screen.findByText('No meeting lies ahead')).toBeTruthy();
+  });
+
+  it('shows a skeleton while it loads', async () => {
+    startApp('/meetings', { answer: ({ path }) => (path === '/v1/meetings' ? silence() : undefined) });
+    expect(await screen.findByRole('status', { name: 'Loading' })).toBeTruthy();
+  });
+
+  it('shows cause and fix when it cannot be read', async () => {
+    startApp('/meetings', { answer: ({ path }) => (path === '/v1/meetings' ? refusal('internal', 'No meetings.') : undefined) });
+    expect((await screen.findByRole('alert')).textContent).toContain('No meetings.');
+  });
+});
+
+describe('the page of a meeting', () => {
+  it('has the join link on top, the steps, each calendar and everyone in their own zone', async () => {
+    startApp(second);
+    const join = await screen.findByRole('region', { name: 'Join link' });
+    expect(within(join).getByRole('link', { name: 'Join Quarterly review' })).toBeTruthy();
+    const steps = screen.getByRole('region', { name: 'Where it stands' });
+    expect(steps.textContent).toContain('Written, 1 of 2');
+    expect(steps.textContent).toContain('Waits for his sign-in.');
+    expect(screen.getByRole('region', { name: 'Calendars' }).textContent).toContain('1 of 2 written');
+    await waitFor(() => expect(screen.getByRole('region', { name: 'People' }).textContent).toMatch(/Sam.*E[SD]T/));
+    expect(screen.getByRole('region', { name: 'People' }).textContent).toMatch(/Leo Brandt.*CES?T/);
+  });
+
+  it('shows what was sent, what failed and why, and the reminders to come', async () => {
+    startApp(second);
+    const deliveries = await screen.findByRole('region', { name: 'Deliveries' });
+    expect(await within(deliveries).findByText('sent')).toBeTruthy();
+    expect(deliveries.textContent).toContain('The mail server refused the address.');
+    expect((await screen.findByRole('region', { name: 'Reminders' })).textContent).toContain('1 h before');
+  });
+
+  it('asks before cancelling, sends the comment and shows the end', async () => {
+    const app = startApp(second);
+    fireEvent.click(await screen.findByRole('button', { name: 'Cancel…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Cancel “Quarterly review”?' });
+    expect(dialog.textContent).toContain('2 calendar entries are removed');
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Comment' }), { target: { value: 'Next week instead.' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel the meeting' }));
+    await waitFor(() => expect(app.requestsTo('POST', /cancel$/)[0]?.body).toEqual({ comment: 'Next week instead.' }));
+  });
+
+  it('moves it with the version that was seen, and offers other times when it cannot', async () => {
+    const app = startApp(`${second}?move=open`, {
+      answer: ({ method, body }) =>
+        method === 'PATCH' && body['duration_minutes'] === 45
+          ? refusal('slot-taken', 'Ada is busy.', {
+              alternatives: [{ start: '2027-03-08T16:00:00Z', end: '2027-03-08T16:45:00Z', score: 0.8, members: [] }],
+            })
+          : undefined,
+    });
+    const dialog = await screen.findByRole('dialog', { name: /Reschedule/ });
+    fireEvent.change(within(dialog).getByRole('textbox', { name: 'Minutes' }), { target: { value: '45' } });
+    fireEvent.click(within(dialog).getByRole('button', { name: /^Move to/ }));
+    const others = await within(dialog).findByRole('group', { name: 'Other times' });
+    expect(app.requestsTo('PATCH', /meetings/)[0]?.headers['if-match']).toBe('"2"');
+    expect(within(others).getAllByRole('button')).toHaveLength(1);
+  });
+
+  it('says so when there is no such meeting', async () => {
+    startApp('/meetings/mtg_unknown');
+    expect((await screen.findByRole('alert')).textContent).toContain('There is no such thing.');
+  });
+});
