@@ -14,7 +14,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   test = await startTestApp({ sandbox });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'kim', 'lea']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
 }, 60_000);
 
 afterAll(async () => {
@@ -79,6 +79,17 @@ describe('disconnecting', () => {
     await disconnect(connection.id);
     await until(async () => (await withdrawals()).length === count + 1);
     expect([(await withdrawals())[count], revokes()]).toEqual(['kept: the account is in use elsewhere', before]);
+  });
+
+  it('happens to every account of a user who is removed', async () => {
+    const user = await makeUser(test, tenant);
+    const both = [await connect(test, tenant, { user, email: 'kim@acme.example' }), await connect(test, tenant, { user, email: 'lea@acme.example' })];
+    const before = revokes();
+    const removed = await test.request('DELETE', `/v1/users/${user.id}`, { key: tenant.key });
+    expect(removed.status).toBe(200);
+    await until(async () => revokes() === before + 2);
+    await until(async () => [...(await tokensOf(tenant, 'kim@acme.example')), ...(await tokensOf(tenant, 'lea@acme.example'))].every((held) => !held));
+    for (const { id } of both) expect((await get(id)).status).toBe('revoked');
   });
 
   it('deletes the tokens although they cannot be opened any more', async () => {

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedDemo, startSandbox, type Sandbox } from '@daymark/sandbox';
@@ -97,13 +98,13 @@ describe('docs/how-to/call-the-api.md', () => {
     }
   });
 
-  it('has a program that compiles and runs', () => {
+  it('has a program that compiles and runs', async () => {
     const [code = ''] = codeBlocks(readDocument('how-to/call-the-api.md'), 'ts');
     expect(faultsOf(code)).toEqual([]);
-    const ran = spawnSync(process.execPath, ['--conditions=@daymark/source', '--input-type=module-typescript', '--eval', code], {
+    const ran = await promisify(execFile)(process.execPath, ['--conditions=@daymark/source', '--input-type=module-typescript', '--eval', code], {
       cwd: ROOT,
-      encoding: 'utf8',
       env: { ...process.env, API_URL: `${test.baseUrl}/v1`, API_KEY: next.variables['API_KEY'] },
+      timeout: 20_000,
     });
     expect(ran.stderr).toBe('');
     expect(ran.stdout).toContain('Booked: Demo');

@@ -54,10 +54,11 @@ function soon(): Instant {
   return instant(Math.ceil((test.clock.now() + 30 * HOUR) / 1000) * 1000);
 }
 
-async function book(seed: Partial<MeetingSeed> = {}): Promise<SeededMeeting> {
-  return seedMeeting(test, tenant, { start: soon(), guests: [lena], conference: link, ...seed }, (tx, meeting) =>
-    test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all' }),
-  );
+async function book(seed: Partial<MeetingSeed> = {}, { isPlaced = null }: { readonly isPlaced?: boolean | null } = {}): Promise<SeededMeeting> {
+  return seedMeeting(test, tenant, { start: soon(), guests: [lena], conference: link, ...seed }, async (tx, meeting) => {
+    if (isPlaced !== null) await place(tx, meeting, isPlaced);
+    await test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all' });
+  });
 }
 
 async function deliveries(meeting: SeededMeeting, query = ''): Promise<Json[]> {
@@ -106,12 +107,7 @@ describe('a confirmation', () => {
     await until(async () => (await deliveries(meeting)).every(({ next_try_at }) => Date.parse(next_try_at) > test.clock.now()));
     expect(sandbox.mail.list()).toEqual([]);
     await inTenant(test, tenant, async (tx) => {
-      const calendarId = await makeCalendar(tx, tenant);
-      await tx.query(
-        `INSERT INTO placements (id, tenant_id, thing_kind, thing_id, calendar_id, role, marker, ical_uid, wanted, state, created_at, updated_at)
-         VALUES ($1, $2, 'meeting', $3, $4, 'organizer', $5, 'made-by@google.com', '{}', 'written', now(), now())`,
-        [randomUUID(), tenant.tenantId, meeting.id, calendarId, randomUUID()],
-      );
+      await place(tx, meeting, true);
       await tx.query(`UPDATE meetings SET conference = $2 WHERE id = $1`, [meeting.id, JSON.stringify(link)]);
       await test.get(Mails).linkKnown(tx, meeting.id);
     });
@@ -119,6 +115,20 @@ describe('a confirmation', () => {
     expect(mailsTo(lena.email)).toHaveLength(1);
     expect(mailsTo(lena.email)[0]!.text).toContain(link.join_url);
     expect(calendarOf(mailsTo(lena.email)[0]!)).toContain('UID:made-by@google.com');
+  });
+
+  it('F46 keeps its UID in all later mails, also when the event on the calendar came too late for it', async () => {
+    const meeting = await book({}, { isPlaced: false });
+    await until(async () => (await deliveries(meeting)).every(({ next_try_at }) => Date.parse(next_try_at) > test.clock.now()));
+    test.clock.advance(61_000);
+    await settled(meeting);
+    await inTenant(test, tenant, async (tx) => {
+      await tx.query(`UPDATE placements SET ical_uid = 'made-by@google.com', state = 'written' WHERE thing_id = $1`, [meeting.id]);
+      await tx.query(`UPDATE meetings SET status = 'cancelled' WHERE id = $1`, [meeting.id]);
+      await test.get(Mails).cancelled(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all', comment: null });
+    });
+    await until(async () => mailsTo(lena.email).length === 2);
+    expect(mailsTo(lena.email).map((mail) => /UID:(\S+)/.exec(calendarOf(mail))?.[1])).toEqual([`${meeting.wireId}@daymark`, `${meeting.wireId}@daymark`]);
   });
 
   it('goes without the link after a minute and is followed up by one mail when the link comes', async () => {
@@ -319,13 +329,24 @@ describe('the test mail', () => {
   });
 });
 
+type Tx = Parameters<Parameters<typeof inTenant>[2]>[0];
+
+/** The meeting on a calendar, written there or still to be. */
+async function place(tx: Tx, meeting: SeededMeeting, isWritten: boolean): Promise<void> {
+  await tx.query(
+    `INSERT INTO placements (id, tenant_id, thing_kind, thing_id, calendar_id, role, marker, ical_uid, wanted, state, created_at, updated_at)
+     VALUES ($1, $2, 'meeting', $3, $4, 'organizer', $5, $6, '{}', $7, now(), now())`,
+    [randomUUID(), tenant.tenantId, meeting.id, await makeCalendar(tx, tenant), randomUUID(), isWritten ? 'made-by@google.com' : null, isWritten ? 'written' : 'waiting'],
+  );
+}
+
 /** A calendar of the tenant's owner, for a placement to be on. */
-async function makeCalendar(tx: Parameters<Parameters<typeof inTenant>[2]>[0], { tenantId, owner }: TestTenant): Promise<string> {
+async function makeCalendar(tx: Tx, { tenantId, owner }: TestTenant): Promise<string> {
   const [connectionId, calendarId] = [randomUUID(), randomUUID()];
   await tx.query(
     `INSERT INTO connections (id, tenant_id, user_id, provider, remote_account_id, account_email, access_profile, status, created_at, updated_at)
-     VALUES ($1, $2, $3, 'any', 'remote-1', 'ada@acme.example', 'read_write', 'paused', now(), now())`,
-    [connectionId, tenantId, owner.userId],
+     VALUES ($1, $2, $3, 'any', $4, 'ada@acme.example', 'read_write', 'paused', now(), now())`,
+    [connectionId, tenantId, owner.userId, randomUUID()],
   );
   await tx.query(`INSERT INTO calendars (id, tenant_id, connection_id, remote_id, name, access_role, created_at, updated_at) VALUES ($1, $2, $3, 'primary', 'Ada', 'owner', now(), now())`, [
     calendarId, tenantId, connectionId,

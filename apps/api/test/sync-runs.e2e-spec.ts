@@ -96,6 +96,13 @@ describe('runs', () => {
     expect((await query(test, tenant, `SELECT id FROM sync_runs`)).length - before).toBe(2);
   });
 
+  it('and their failures are logged with tenant, connection and run', async () => {
+    const { connection } = await connected(1);
+    const [run] = await syncNow(test, tenant, connection.id);
+    const lines = test.logs.map((line): Json => JSON.parse(line)).filter((line) => line.runId === uuidOf(run.id, 'run'));
+    expect(lines).toContainEqual(expect.objectContaining({ tenantId: tenant.tenantId, connectionId: uuidOf(connection.id, 'connection'), msg: 'a run ended', pulled: 0 }));
+  });
+
   it('can be followed while they go on', async () => {
     const { connection } = await connected(3);
     const started = await test.request('POST', `/v1/connections/${connection.id}/sync`, { key: tenant.key, body: {} });
@@ -195,8 +202,20 @@ describe('F08 a list that is suddenly short', () => {
 
   it('does not stand in the way of few deletions, nor of a series with many exceptions', async () => {
     const world = await connected(12);
-    for (const id of world.ids.slice(0, 9)) sandbox.google.deleteEvent({ as: world.email }, id);
-    expect((await syncNow(test, tenant, world.connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
+    const { email, connection } = world;
+    for (const id of world.ids.slice(0, 9)) sandbox.google.deleteEvent({ as: email }, id);
+    expect((await syncNow(test, tenant, connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
+    const zoned = (hour: number): Json => ({ ...at(1, hour), timeZone: 'UTC' });
+    const series = sandbox.google.createEvent({ as: email }, { summary: 'Series', start: zoned(12), end: zoned(13), recurrence: ['RRULE:FREQ=DAILY;COUNT=30'] });
+    for (let n = 1; n <= 20; n += 1) {
+      const stamp = at(n, 12).dateTime.replaceAll(/[-:]/g, '');
+      sandbox.google.patchEvent({ as: email }, `${series.id}_${stamp}`, { summary: `Exception ${n}` });
+    }
+    await syncNow(test, tenant, connection.id);
+    expect(await agenda(world)).toBe(33);
+    sandbox.google.deleteEvent({ as: email }, series.id!);
+    expect((await syncNow(test, tenant, connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 21 } });
+    expect(await agenda(world)).toBe(3);
   });
 });
 

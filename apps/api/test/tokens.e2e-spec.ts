@@ -25,7 +25,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   test = await startTestApp({ sandbox });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
 }, 60_000);
 
 afterAll(async () => {
@@ -182,6 +182,20 @@ describe('a grant that is lost', () => {
     const again = await connect(test, tenant, { email: 'gil@acme.example' });
     expect(again.id).toBe(broken.id);
     expect((await syncNow(test, tenant, broken.id))[0].state).toBe('succeeded');
+  });
+});
+
+describe('permissions', () => {
+  it('F22 that are taken back later are named after the next renewal', async () => {
+    const connection = await connect(test, tenant, { email: 'jon@acme.example' });
+    const { version } = await get(connection.id);
+    await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
+    expect((await get(connection.id)).version).toBe(version);
+    sandbox.google.narrowGrants('jon@acme.example', ['calendar.freebusy']);
+    await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
+    const after = await get(connection.id);
+    expect(after.status).toBe('active');
+    expect(after.conditions).toContainEqual(expect.objectContaining({ condition: 'scope-missing', text: 'Not permitted: see busy times.' }));
   });
 });
 

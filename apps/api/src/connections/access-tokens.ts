@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError, IdSource, type Secret, type Uuid } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider } from '@daymark/provider-contract';
 import { UnsealError } from '../crypto/envelope.ts';
-import { Database } from '../database/database.ts';
+import { Database, type Transaction } from '../database/database.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { Chance, Timers } from '../ports/ports.ts';
+import { ConnectionsRepository } from './connections.repository.ts';
 import { GrantsRepository, type LiveGrant } from './grants.repository.ts';
 
 /** A token is renewed this long before it ends. */
@@ -25,6 +27,7 @@ export class AccessTokens {
   constructor(
     private readonly database: Database,
     private readonly grants: GrantsRepository,
+    private readonly connections: ConnectionsRepository,
     private readonly registry: ProviderRegistry,
     private readonly outbound: OutboundHttp,
     private readonly clock: Clock,
@@ -91,7 +94,11 @@ export class AccessTokens {
     }
     try {
       const tokens = await provider.auth.refresh(grant.tokens.refreshToken, { fetch: this.outbound.fetchFor(`${provider.id} token`), now: () => this.clock.now() });
-      const isStored = await this.database.withTenant(grant.tenantId, (tx) => this.grants.storeRefreshed(tx, grant, { tokens, lease }));
+      const isStored = await this.database.withTenant(grant.tenantId, async (tx) => {
+        const stored = await this.grants.storeRefreshed(tx, grant, { tokens, lease });
+        if (stored && tokens.scopes.length > 0) await this.#noteMissing(tx, { grant, provider, granted: tokens.scopes });
+        return stored;
+      });
       if (!isStored) return await this.#read(grant.tenantId, grant.id);
       return { ...grant, tokens: { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? grant.tokens.refreshToken }, accessExpiresAt: tokens.expiresAt, version: grant.version + 1 };
     } catch (error) {
@@ -100,6 +107,14 @@ export class AccessTokens {
       const current = isRefusal(error) ? await this.#read(grant.tenantId, grant.id) : grant;
       if (current.version !== grant.version) return current;
       throw error;
+    }
+  }
+
+  /** A person can take permissions back later on; the connections say so from the next renewal on. */
+  async #noteMissing(tx: Transaction, { grant, provider, granted }: { grant: LiveGrant; provider: CalendarProvider; granted: readonly string[] }): Promise<void> {
+    for (const { id, accessProfile, missingScopes } of await this.connections.listOfGrant(tx, grant.id)) {
+      const missing = provider.auth.missing(accessProfile, granted);
+      if (!isDeepStrictEqual(missing, missingScopes)) await this.connections.update(tx, id, { missingScopes: missing });
     }
   }
 

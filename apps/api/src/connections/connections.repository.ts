@@ -46,6 +46,10 @@ export class ConnectionsRepository {
     return tx.getRepository(ConnectionEntity).findBy({ userId });
   }
 
+  async listOfGrant(tx: Transaction, grantId: Uuid): Promise<Connection[]> {
+    return tx.getRepository(ConnectionEntity).findBy({ grantId });
+  }
+
   async insert(tx: Transaction, connection: Omit<Connection, 'version'>): Promise<void> {
     await tx.getRepository(ConnectionEntity).insert({ ...connection, missingScopes: [...connection.missingScopes], version: 1 });
   }

@@ -10,6 +10,8 @@ export interface MailDetails {
   readonly person?: { readonly name: string | null; readonly zone: ZoneId | null; readonly locale: string | null };
   readonly event?: CancelledEvent;
   readonly accountEmail?: string;
+  /** Under which the calendar file of the mail knows the meeting. */
+  readonly uid?: string;
 }
 
 /** An event that the platform removed from a calendar, as its guests knew it. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { formatId } from '@daymark/domain';
 import { renderMail, type MailMeeting, type MailRecipient, type OutgoingMail, type RenderedMail } from '@daymark/reminders';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
-import { brandingOf, mailMeetingOf, recipientOf, type MeetingFacts } from './meeting-facts.ts';
+import { brandingOf, mailMeetingOf, recipientOf, uidOf, type MeetingFacts } from './meeting-facts.ts';
 import type { CancelledEvent, ClaimedMail } from './mail-row.ts';
 import { noticeMail } from './notice-mail.ts';
 import { messagesOfNotices } from './notice-messages.ts';
@@ -29,7 +29,8 @@ export class MailWriter {
     if (kind === 'event-cancelled') {
       return renderMail({ kind: 'cancelled', meeting: mailMeetingOfEvent(details.event!), recipient, branding, stampedAt, comment: details.comment ?? null });
     }
-    const about = mailMeetingOf(requireMeeting(meeting), { email: mail.recipient, publicUrl: this.configuration.publicUrl });
+    const facts = requireMeeting(meeting);
+    const about = mailMeetingOf(facts, { email: mail.recipient, publicUrl: this.configuration.publicUrl, iCalUid: details.uid ?? uidOf(facts) });
     switch (kind) {
       case 'confirmation':
         return renderMail({ kind, meeting: about, recipient, branding, stampedAt });

@@ -5,7 +5,7 @@ import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import type { ClaimedMail, MailDetails } from './mail-row.ts';
 import { meetingMailKinds, standingOf, type MailKind, type MeetingMailKind } from './mail-standing.ts';
-import { isLinkAwaited, MeetingFactsReader } from './meeting-facts.ts';
+import { isLinkAwaited, MeetingFactsReader, uidOf, type MeetingFacts } from './meeting-facts.ts';
 import { Mails } from './mails.ts';
 
 interface Row {
@@ -64,9 +64,23 @@ export class MailsRepository {
         return null;
       }
     }
-    await tx.query(`UPDATE mails SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2 WHERE id = $1`, [id, toTimestamp(addMilliseconds(now, LEASE_MS))]);
-    const { kind, sequence, recipient, details } = row;
+    const { kind, sequence, recipient } = row;
+    const details = meeting === null ? row.details : { ...row.details, uid: await this.#uid(tx, { meeting, recipient }) };
+    await tx.query(`UPDATE mails SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2, details = $3 WHERE id = $1`, [
+      id,
+      toTimestamp(addMilliseconds(now, LEASE_MS)),
+      JSON.stringify(details),
+    ]);
     return { id, kind, sequence, recipient, details, messageId: row.message_id, createdAt: toInstant(row.created_at), attempt: row.attempts + 1, meeting, settings };
+  }
+
+  /** The same in all mails to a person, or their calendar would keep what a later mail moves or cancels. */
+  async #uid(tx: Transaction, { meeting, recipient }: { meeting: MeetingFacts; recipient: string }): Promise<string> {
+    const [told] = await tx.query<{ uid: string }[]>(
+      `SELECT details ->> 'uid' AS uid FROM mails WHERE meeting_id = $1 AND lower(recipient) = lower($2) AND details ? 'uid' ORDER BY id LIMIT 1`,
+      [meeting.id, recipient],
+    );
+    return told?.uid ?? uidOf(meeting);
   }
 
   async #end(tx: Transaction, id: Uuid, reason: string): Promise<null> {

@@ -118,16 +118,17 @@ export class Mails {
 
   /** Once until the account is connected again. */
   async askToReconnect(tx: Transaction, connection: Pick<Connection, 'id' | 'tenantId' | 'userId' | 'version' | 'accountEmail' | 'provider'>): Promise<void> {
-    const [user] = await tx.query<{ email: string }[]>(`SELECT email FROM users WHERE id = $1`, [connection.userId]);
+    const [user] = await tx.query<Guest[]>(`SELECT email, name, zone, locale FROM users WHERE id = $1`, [connection.userId]);
     if (user === undefined) return;
+    const { email, ...person } = user;
     await this.#insert(tx, [
       {
         key: ['mail', 'reconnect', connection.id, connection.version].join('/'),
         tenantId: connection.tenantId,
         kind: 'reconnect',
-        recipient: user.email,
+        recipient: email,
         userId: connection.userId,
-        details: { accountEmail: connection.accountEmail },
+        details: { accountEmail: connection.accountEmail, person },
       },
     ]);
   }

@@ -130,7 +130,7 @@ export function recipientOf(email: string, { facts, settings }: { facts: Meeting
 }
 
 /** The meeting as a mail to this person tells it; only users are led to the app. */
-export function mailMeetingOf(facts: MeetingFacts, { email, publicUrl }: { email: string; publicUrl: string }): MailMeeting {
+export function mailMeetingOf(facts: MeetingFacts, { email, publicUrl, iCalUid }: { email: string; publicUrl: string; iCalUid: string }): MailMeeting {
   const host = facts.attendees.find(({ kind }) => kind === 'host') ?? null;
   const isUser = attendeeWith(facts, email)?.userId != null;
   return {
@@ -146,8 +146,13 @@ export function mailMeetingOf(facts: MeetingFacts, { email, publicUrl }: { email
     manageUrl: isUser ? `${publicUrl}/meetings/${formatId('meeting', facts.id)}` : null,
     host: host === null ? null : { email: host.email, name: host.name },
     attendees: facts.attendees.filter((one) => one !== host).map(({ email: address, name, response, isOptional }) => ({ email: address, name, response, optional: isOptional })),
-    iCalUid: facts.placedUid ?? `${formatId('meeting', facts.id)}@daymark`,
+    iCalUid,
   };
+}
+
+/** UID of the placed event once it is known, else one of the meeting's own. */
+export function uidOf({ id, placedUid }: Pick<MeetingFacts, 'id' | 'placedUid'>): string {
+  return placedUid ?? `${formatId('meeting', id)}@daymark`;
 }
 
 /** What a person is to prepare with: notes about a guest are for the people of the tenant only. */

@@ -4,7 +4,7 @@ import { ReminderStore, type ClaimedReminder, type ClaimRequest, type ClaimResul
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
-import { attending, brandingOf, mailMeetingOf, MeetingFactsReader, preparationFor, recipientOf, type MeetingFacts } from '../mail/meeting-facts.ts';
+import { attending, brandingOf, mailMeetingOf, MeetingFactsReader, preparationFor, recipientOf, uidOf, type MeetingFacts } from '../mail/meeting-facts.ts';
 import { SendingTenant } from '../mail/sending-tenant.ts';
 import { RemindersRepository, type TakenReminder } from './reminders.repository.ts';
 
@@ -57,7 +57,7 @@ export class PgReminderStore extends ReminderStore {
       key: taken.key,
       attempt: taken.attempts + 1,
       recipient: recipientOf(email, { facts: meeting, settings }),
-      meeting: mailMeetingOf(meeting, { email, publicUrl: this.configuration.publicUrl }),
+      meeting: mailMeetingOf(meeting, { email, publicUrl: this.configuration.publicUrl, iCalUid: uidOf(meeting) }),
       branding: brandingOf(settings),
       preparation: preparationFor(email, meeting),
     };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { StartedRuns } from '@daymark/api-contract';
 import { DomainError, formatId, IdSource, isSyncable, type ConnectionStatus, type Uuid } from '@daymark/domain';
 import { Audit } from '../audit/audit.ts';
-import type { HeldPass } from '../calendars/calendar.entity.ts';
+import type { Calendar } from '../calendars/calendar.ts';
 import type { Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { notFound } from '../http/path-ids.ts';
@@ -26,7 +26,7 @@ interface Target {
   readonly status: ConnectionStatus;
   readonly sync_enabled: boolean;
   readonly account_email: string;
-  readonly held: HeldPass | null;
+  readonly held: Calendar['held'];
 }
 
 /** "Sync now", asked for by a person or a key: one calendar, one connection, or everything. A run that waits already is answered, not doubled. */

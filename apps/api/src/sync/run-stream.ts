@@ -18,8 +18,7 @@ export class RunStream {
     private readonly timers: Timers,
   ) {}
 
-  async open(caller: Caller, id: Uuid): Promise<Observable<MessageEvent>> {
-    await this.sync.getRun(caller, id);
+  open(caller: Caller, id: Uuid): Observable<MessageEvent> {
     return new Observable((subscriber) => {
       const stopped = new AbortController();
       this.#watch(caller, id, { signal: stopped.signal, tell: (run) => subscriber.next({ type: 'run', data: run as object }) }).then(

@@ -60,6 +60,7 @@ export class SyncCalendarJob implements JobHandler {
     this.logContext.add({ runId: run.id, connectionId: run.connection.id });
     try {
       await this.#read(run, signal);
+      this.#logger.log({ ...run.counts, calls: run.meter.calls }, 'a run ended');
     } catch (error) {
       if (error instanceof LeaseLostError) this.#logger.warn('another run took the calendar over');
       else await this.#fail(run, error);

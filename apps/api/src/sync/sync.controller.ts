@@ -1,8 +1,9 @@
-import { Controller, Sse } from '@nestjs/common';
+import { Controller, Sse, UseGuards } from '@nestjs/common';
 import { operations } from '@daymark/api-contract';
 import { CalledBy, type Caller } from '../http/caller.ts';
 import { Input, Mount, type InputOf } from '../http/mount.decorator.ts';
 import { pathId } from '../http/path-ids.ts';
+import { RunVisibleGuard } from './run-visible.guard.ts';
 import { RunStream } from './run-stream.ts';
 import { SyncService } from './sync.service.ts';
 
@@ -34,6 +35,7 @@ export class SyncController {
   }
 
   @Mount(operations.streamSyncRun)
+  @UseGuards(RunVisibleGuard)
   @Sse('/v1/sync/runs/:run_id/stream')
   stream(@CalledBy() caller: Caller, @Input() { params }: InputOf<typeof operations.streamSyncRun>) {
     return this.streams.open(caller, pathId('run', params.run_id));

@@ -55,16 +55,9 @@ export class CrashPoints {
     this.#isDead = false;
   }
 
-  /** Every point that lies in the calls since the last {@link crashAt} or {@link forget}, of these requests and queues. */
-  pointsOf(names: readonly string[]): CrashPoint[] {
-    const counts = new Map<string, number>();
-    return this.#calls
-      .filter((operation) => names.some((name) => operation.startsWith(`${name} `)))
-      .flatMap((operation) => {
-        const nth = (counts.get(operation) ?? 0) + 1;
-        counts.set(operation, nth);
-        return [{ operation, nth, when: 'before' } as const, { operation, nth, when: 'after' } as const];
-      });
+  /** What was called for one kind of request or job since the last {@link crashAt} or {@link forget}, in order. */
+  calls(name: string): string[] {
+    return this.#calls.filter((operation) => operation.startsWith(`${name} `));
   }
 
   forget(): void {
@@ -126,4 +119,12 @@ export class CrashPoints {
     const send = channel.send.bind(channel);
     channel.send = (mail) => this.#call('mail', () => send(mail));
   }
+}
+
+/** Before and after each of the calls. */
+export function pointsOf(calls: readonly string[]): CrashPoint[] {
+  return calls.flatMap((operation, index) => {
+    const nth = calls.slice(0, index + 1).filter((one) => one === operation).length;
+    return [{ operation, nth, when: 'before' } as const, { operation, nth, when: 'after' } as const];
+  });
 }

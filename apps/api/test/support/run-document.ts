@@ -31,7 +31,7 @@ export function runInOneShell(
   blocks: readonly string[],
   { env, onOutput }: { readonly env: Readonly<Record<string, string>>; readonly onOutput?: (text: string) => void },
 ): Promise<DocumentRun> {
-  const script = ['set -euo pipefail', ...blocks.map((block) => `echo '${STEP}'\n${block}`), `echo '${VARIABLES}'`, 'set -o posix; set'].join('\n');
+  const script = ['set -euo pipefail', ...blocks.map((block) => `echo '${STEP}'\n${block}`), `echo '${VARIABLES}'`, 'unset BASH_EXECUTION_STRING; set -o posix; set'].join('\n');
   const shell = spawn('bash', ['-c', script], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_PROXY: '127.0.0.1,localhost', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

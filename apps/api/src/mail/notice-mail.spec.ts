@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { addressIn, mailDomain } from './mail-address.ts';
+import { noticeMail } from './notice-mail.ts';
+
+const notice = { kind: 'reconnect', accountEmail: 'ada@corp.example', link: 'https://daymark.example/connections', locale: 'en-GB', brand: { name: 'Corp', color: '#2456c7' } } as const;
+
+describe('a notice', () => {
+  it('says the same in HTML and text, with a way on', () => {
+    const { subject, html, text } = noticeMail(notice);
+    expect(subject).toBe('Please connect ada@corp.example again');
+    for (const body of [html, text]) {
+      expect(body).toContain('ada@corp.example');
+      expect(body).toContain('https://daymark.example/connections');
+    }
+  });
+
+  it('speaks the language of the person, English when it has not learnt theirs', () => {
+    expect(noticeMail({ ...notice, locale: 'de-AT' }).subject).toBe('Bitte verbinden Sie ada@corp.example erneut');
+    expect(noticeMail({ ...notice, locale: 'fi' }).subject).toBe('Please connect ada@corp.example again');
+  });
+
+  it('F50 shows hostile names as text, on one line in the subject', () => {
+    const { subject, html } = noticeMail({ ...notice, accountEmail: '<img src=x>\r\nBcc: evil@evil.example {brand}', brand: { name: '<script>', color: 'red;}</style>' } });
+    expect(subject).not.toMatch(/[\r\n]/);
+    expect(html).not.toMatch(/<img|<script>|<\/style>/);
+    expect(subject).toContain('{brand}');
+  });
+});
+
+describe('the sender', () => {
+  it.each([
+    ['Daymark <calendar@corp.example>', 'calendar@corp.example', 'corp.example'],
+    ['calendar@Corp.example', 'calendar@Corp.example', 'corp.example'],
+    ['nobody', 'nobody', 'daymark.invalid'],
+  ])('of %s is %s, and its Message-IDs end in %s', (from, address, domain) => {
+    expect(addressIn(from)).toBe(address);
+    expect(mailDomain(from)).toBe(domain);
+  });
+});

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { operations } from '@daymark/api-contract';
+import { isProblemCode, Secret } from '@daymark/domain';
+import { GoogleProvider } from '@daymark/provider-google';
+import { readDocument } from './support/run-document.ts';
+
+const CONFIG = join(import.meta.dirname, '../src/config');
+
+describe('docs/how-to/configure.md', () => {
+  it('tells every setting, and none that does not exist', () => {
+    const declared = ['config.ts', 'google.config.ts'].flatMap((file) =>
+      [...readFileSync(join(CONFIG, file), 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name),
+    );
+    const told = [...readDocument('how-to/configure.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect(declared.length).toBeGreaterThan(20);
+    expect(told.toSorted()).toEqual(declared.toSorted());
+  });
+});
+
+describe('docs/how-to/set-up-google.md', () => {
+  it('names the scopes that are asked for, and the ways back', () => {
+    const page = readDocument('how-to/set-up-google.md');
+    const { manifest } = new GoogleProvider({ clientId: 'id', clientSecrets: [new Secret('secret')] });
+    const asked = new Set(Object.values(manifest.profiles).flatMap(({ scopes }) => scopes.map(({ scope }) => scope)));
+    const told = [...page.matchAll(/^\| `([^`]+)` \| to /gm)].map(([, scope]) => scope);
+    expect(told.toSorted()).toEqual([...asked].toSorted());
+    for (const { path } of [operations.finishConnecting, operations.finishSignIn]) expect(page).toContain(path.replace('{provider}', 'google'));
+  });
+});
+
+describe('docs/how-to/troubleshoot.md', () => {
+  it('names problems that exist', () => {
+    const codes = [...readDocument('how-to/troubleshoot.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code = '']) => code);
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !isProblemCode(code))).toEqual([]);
+  });
+});
+
+describe('the pages of docs', () => {
+  it('name operations of the API that exist', () => {
+    const known = new Set(Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`));
+    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'troubleshoot'].map((name) => readDocument(`how-to/${name}.md`));
+    const told = pages.flatMap((page) => [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(([, method, path = '']) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`));
+    expect(told.length).toBeGreaterThan(3);
+    expect(told.filter((one) => !known.has(one))).toEqual([]);
+  });
+});
