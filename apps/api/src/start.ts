@@ -1,15 +1,20 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from 'nestjs-pino';
+import { DomainError } from '@daymark/domain';
 import { AppModule } from './app.module.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { readConfiguration, type Configuration } from './config/config.ts';
 import { migrate } from './database/migrate.ts';
 import { configureApp } from './http/configure-app.ts';
 import { FirstStart } from './identity/first-start.ts';
+import { Timers } from './ports/ports.ts';
 
 /** EX_CONFIG of sysexits.h: a supervisor need not try again. */
 const BAD_CONFIGURATION = 78;
+
+const SET_UP_TRIES = 20;
+const SET_UP_PAUSE_MS = 500;
 const FIRST_CALENDAR_WITHIN_MS = 30_000;
 
 /** Starts the process in the role that its environment names. */
@@ -25,7 +30,19 @@ export async function start(): Promise<void> {
   configureApp(app);
   await app.listen(configuration.port, configuration.host);
   stopOnSignals(app);
-  if (configuration.role !== 'worker') process.stdout.write(await app.get(FirstStart).run({ calendarWithinMs: FIRST_CALENDAR_WITHIN_MS }));
+  if (configuration.role !== 'worker') process.stdout.write(await setUp(app));
+}
+
+/** Repeated when the database goes away meanwhile: the process answers requests already, so it must not leave for that. */
+async function setUp(app: NestExpressApplication): Promise<string> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await app.get(FirstStart).run({ calendarWithinMs: FIRST_CALENDAR_WITHIN_MS });
+    } catch (error) {
+      if (error instanceof DomainError || attempt >= SET_UP_TRIES) throw error;
+      await app.get(Timers).wait(SET_UP_PAUSE_MS);
+    }
+  }
 }
 
 /** Takes no new requests, lets those under way end, then jobs, then lets go of the database. A second signal ends it at once. */

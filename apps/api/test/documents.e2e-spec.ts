@@ -26,7 +26,8 @@ describe('docs/how-to/set-up-google.md', () => {
     const asked = new Set(Object.values(manifest.profiles).flatMap(({ scopes }) => scopes.map(({ scope }) => scope)));
     const told = [...page.matchAll(/^\| `([^`]+)` \| to /gm)].map(([, scope]) => scope);
     expect(told.toSorted()).toEqual([...asked].toSorted());
-    for (const { path } of [operations.finishConnecting, operations.finishSignIn]) expect(page).toContain(path.replace('{provider}', 'google'));
+    for (const { path } of [operations.finishConnecting, operations.finishSignIn])
+      expect(page).toContain(path.replace('{provider}', 'google'));
   });
 });
 
@@ -40,9 +41,17 @@ describe('docs/how-to/troubleshoot.md', () => {
 
 describe('the pages of docs', () => {
   it('name operations of the API that exist', () => {
-    const known = new Set(Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`));
-    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'troubleshoot'].map((name) => readDocument(`how-to/${name}.md`));
-    const told = pages.flatMap((page) => [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(([, method, path = '']) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`));
+    const known = new Set(
+      Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
+    );
+    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'troubleshoot'].map((name) =>
+      readDocument(`how-to/${name}.md`),
+    );
+    const told = pages.flatMap((page) =>
+      [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(
+        ([, method, path = '']) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`,
+      ),
+    );
     expect(told.length).toBeGreaterThan(3);
     expect(told.filter((one) => !known.has(one))).toEqual([]);
   });

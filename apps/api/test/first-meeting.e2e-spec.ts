@@ -101,14 +101,28 @@ describe('docs/how-to/call-the-api.md', () => {
   it('has a program that compiles and runs', async () => {
     const [code = ''] = codeBlocks(readDocument('how-to/call-the-api.md'), 'ts');
     expect(faultsOf(code)).toEqual([]);
-    const ran = await promisify(execFile)(process.execPath, ['--conditions=@daymark/source', '--input-type=module-typescript', '--eval', code], {
-      cwd: ROOT,
-      env: { ...process.env, API_URL: `${test.baseUrl}/v1`, API_KEY: next.variables['API_KEY'] },
-      timeout: 20_000,
-    });
+    const ran = await promisify(execFile)(
+      process.execPath,
+      ['--conditions=@daymark/source', '--input-type=module-typescript', '--eval', code],
+      {
+        cwd: ROOT,
+        env: { ...process.env, API_URL: `${test.baseUrl}/v1`, API_KEY: next.variables['API_KEY'] },
+        timeout: 20_000,
+      },
+    );
     expect(ran.stderr).toBe('');
     expect(ran.stdout).toContain('Booked: Demo');
     expect(ran.stdout).toMatch(/Taken, but there are [1-9]\d* other times/);
+  });
+});
+
+describe('README.md', () => {
+  it('has a command that books a meeting', async () => {
+    const here = (block: string) =>
+      block.replaceAll('.daymark/', `${test.configuration.dataDir}/`).replaceAll('http://localhost:3000', test.baseUrl);
+    const booked = await runInOneShell(codeBlocks(readDocument('../README.md'), 'bash').map(here), { env: {} });
+    expect(booked.exitCode, booked.output).toBe(0);
+    expect(JSON.parse(booked.steps.at(-1) ?? '')).toMatchObject({ status: 'booked', title: 'First meeting' });
   });
 });
 
@@ -124,7 +138,5 @@ function faultsOf(code: string): string[] {
     path === file ? ts.createSourceFile(path, code, version) : getSourceFile(path, version, ...rest);
   const program = ts.createProgram([file], options, host);
   const source = program.getSourceFile(file);
-  return ts
-    .getPreEmitDiagnostics(program, source)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return ts.getPreEmitDiagnostics(program, source).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }

@@ -54,7 +54,10 @@ function soon(): Instant {
   return instant(Math.ceil((test.clock.now() + 30 * HOUR) / 1000) * 1000);
 }
 
-async function book(seed: Partial<MeetingSeed> = {}, { isPlaced = null }: { readonly isPlaced?: boolean | null } = {}): Promise<SeededMeeting> {
+async function book(
+  seed: Partial<MeetingSeed> = {},
+  { isPlaced = null }: { readonly isPlaced?: boolean | null } = {},
+): Promise<SeededMeeting> {
   return seedMeeting(test, tenant, { start: soon(), guests: [lena], conference: link, ...seed }, async (tx, meeting) => {
     if (isPlaced !== null) await place(tx, meeting, isPlaced);
     await test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all' });
@@ -77,14 +80,20 @@ function mailsTo(email: string): readonly CaughtMail[] {
 }
 
 function calendarOf(mail: CaughtMail): string {
-  const part = mail.attachments.find(({ mimeType }) => mimeType.startsWith('text/calendar')) ?? mail.attachments.find(({ filename }) => filename === 'invite.ics');
-  return Buffer.from(part?.base64 ?? '', 'base64').toString('utf8').replaceAll(/\r\n[ \t]/g, '');
+  const part =
+    mail.attachments.find(({ mimeType }) => mimeType.startsWith('text/calendar')) ??
+    mail.attachments.find(({ filename }) => filename === 'invite.ics');
+  return Buffer.from(part?.base64 ?? '', 'base64')
+    .toString('utf8')
+    .replaceAll(/\r\n[ \t]/g, '');
 }
 
 describe('a confirmation', () => {
   it('SCH-10 goes once to each attendee, with a calendar file and the join link', async () => {
     const meeting = await book();
-    await inTenant(test, tenant, (tx) => test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all' }));
+    await inTenant(test, tenant, (tx) =>
+      test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all' }),
+    );
     const all = await settled(meeting);
     expect(all.map(({ kind, state, recipient }: Json) => [kind, state, recipient]).sort()).toEqual([
       ['confirmation', 'sent', lena.email],
@@ -128,7 +137,10 @@ describe('a confirmation', () => {
       await test.get(Mails).cancelled(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, sequence: 0, notify: 'all', comment: null });
     });
     await until(async () => mailsTo(lena.email).length === 2);
-    expect(mailsTo(lena.email).map((mail) => /UID:(\S+)/.exec(calendarOf(mail))?.[1])).toEqual([`${meeting.wireId}@daymark`, `${meeting.wireId}@daymark`]);
+    expect(mailsTo(lena.email).map((mail) => /UID:(\S+)/.exec(calendarOf(mail))?.[1])).toEqual([
+      `${meeting.wireId}@daymark`,
+      `${meeting.wireId}@daymark`,
+    ]);
   });
 
   it('goes without the link after a minute and is followed up by one mail when the link comes', async () => {
@@ -153,13 +165,38 @@ describe('a confirmation', () => {
     const cancelled = await book({ conference: { ...link, status: 'pending', join_url: null } });
     const later = new Date(soon());
     await inTenant(test, tenant, async (tx) => {
-      await tx.query(`UPDATE meetings SET start_at = $2, end_at = $3, sequence = 1, conference = $4 WHERE id = $1`, [moved.id, later, new Date(later.getTime() + HOUR), JSON.stringify(link)]);
-      await test.get(Mails).rescheduled(tx, { tenantId: tenant.tenantId, meetingId: moved.id, sequence: 1, notify: 'all', from: { start: soon(), end: soon() } });
+      await tx.query(`UPDATE meetings SET start_at = $2, end_at = $3, sequence = 1, conference = $4 WHERE id = $1`, [
+        moved.id,
+        later,
+        new Date(later.getTime() + HOUR),
+        JSON.stringify(link),
+      ]);
+      await test
+        .get(Mails)
+        .rescheduled(tx, {
+          tenantId: tenant.tenantId,
+          meetingId: moved.id,
+          sequence: 1,
+          notify: 'all',
+          from: { start: soon(), end: soon() },
+        });
       await tx.query(`UPDATE meetings SET status = 'cancelled' WHERE id = $1`, [cancelled.id]);
-      await test.get(Mails).cancelled(tx, { tenantId: tenant.tenantId, meetingId: cancelled.id, sequence: 0, notify: 'external', comment: 'We meet next week instead.' });
+      await test
+        .get(Mails)
+        .cancelled(tx, {
+          tenantId: tenant.tenantId,
+          meetingId: cancelled.id,
+          sequence: 0,
+          notify: 'external',
+          comment: 'We meet next week instead.',
+        });
     });
     test.clock.advance(61_000);
-    const kinds = (all: Json[]) => all.filter(({ recipient }) => recipient === lena.email).map(({ kind, state }) => `${kind} ${state}`).sort();
+    const kinds = (all: Json[]) =>
+      all
+        .filter(({ recipient }) => recipient === lena.email)
+        .map(({ kind, state }) => `${kind} ${state}`)
+        .sort();
     expect(kinds(await settled(moved))).toEqual(['confirmation void', 'rescheduled sent']);
     expect(kinds(await settled(cancelled))).toEqual(['cancelled sent', 'confirmation void']);
     const mails = mailsTo(lena.email);
@@ -178,7 +215,13 @@ describe('who is told', () => {
     await inTenant(test, tenant, async (tx) => {
       await tx.query(`DELETE FROM attendees WHERE meeting_id = $1 AND kind = 'guest'`, [meeting.id]);
       for (let times = 0; times < 2; times += 1) {
-        await test.get(Mails).uninvited(tx, { tenantId: tenant.tenantId, meetingId: meeting.id, guests: [{ email: lena.email, name: lena.name, zone: null, locale: 'de' }] });
+        await test
+          .get(Mails)
+          .uninvited(tx, {
+            tenantId: tenant.tenantId,
+            meetingId: meeting.id,
+            guests: [{ email: lena.email, name: lena.name, zone: null, locale: 'de' }],
+          });
       }
     });
     await settled(meeting);
@@ -192,14 +235,23 @@ describe('who is told', () => {
     sandbox.mail.clear();
     const tell = test.get(Mails);
     const about = { tenantId: tenant.tenantId, meetingId: meeting.id };
-    const guest = (await inTenant(test, tenant, (tx) => tx.query<Json[]>(`SELECT * FROM attendees WHERE meeting_id = $1 AND kind = 'guest'`, [meeting.id])))[0];
+    const guest = (
+      await inTenant(test, tenant, (tx) =>
+        tx.query<Json[]>(`SELECT * FROM attendees WHERE meeting_id = $1 AND kind = 'guest'`, [meeting.id]),
+      )
+    )[0];
     await inTenant(test, tenant, async (tx) => {
       await tx.query(`DELETE FROM attendees WHERE id = $1`, [guest.id]);
       await tell.uninvited(tx, { ...about, guests: [{ email: lena.email, name: lena.name, zone: null, locale: null }] });
     });
     await settled(meeting);
     await inTenant(test, tenant, async (tx) => {
-      await tx.query(`INSERT INTO attendees (id, tenant_id, meeting_id, email, kind) VALUES ($1, $2, $3, $4, 'guest')`, [guest.id, tenant.tenantId, meeting.id, lena.email]);
+      await tx.query(`INSERT INTO attendees (id, tenant_id, meeting_id, email, kind) VALUES ($1, $2, $3, $4, 'guest')`, [
+        guest.id,
+        tenant.tenantId,
+        meeting.id,
+        lena.email,
+      ]);
       await tell.confirm(tx, { ...about, sequence: 0, notify: 'all' });
       await tell.confirm(tx, { ...about, sequence: 0, notify: 'all' });
     });
@@ -209,21 +261,50 @@ describe('who is told', () => {
   });
 
   it('guests of an event that is no meeting hear of its end', async () => {
-    const event = { id: randomUUID() as Uuid, iCalUid: 'own@google.com', sequence: 2, title: 'Team lunch', start: soon(), end: instant(soon() + HOUR), zone: UTC, location: null, organizer: { email: tenant.owner.email, name: 'Owner' } };
+    const event = {
+      id: randomUUID() as Uuid,
+      iCalUid: 'own@google.com',
+      sequence: 2,
+      title: 'Team lunch',
+      start: soon(),
+      end: instant(soon() + HOUR),
+      zone: UTC,
+      location: null,
+      organizer: { email: tenant.owner.email, name: 'Owner' },
+    };
     await inTenant(test, tenant, (tx) =>
-      test.get(Mails).eventCancelled(tx, { tenantId: tenant.tenantId, event, guests: [{ email: lena.email, name: null, zone: null, locale: null }], comment: 'Kitchen is closed.' }),
+      test
+        .get(Mails)
+        .eventCancelled(tx, {
+          tenantId: tenant.tenantId,
+          event,
+          guests: [{ email: lena.email, name: null, zone: null, locale: null }],
+          comment: 'Kitchen is closed.',
+        }),
     );
     await until(async () => mailsTo(lena.email).length === 1);
-    expect(mailsTo(lena.email)[0]).toMatchObject({ subject: expect.stringContaining('Team lunch'), text: expect.stringContaining('Kitchen is closed.') });
+    expect(mailsTo(lena.email)[0]).toMatchObject({
+      subject: expect.stringContaining('Team lunch'),
+      text: expect.stringContaining('Kitchen is closed.'),
+    });
     expect(calendarOf(mailsTo(lena.email)[0]!)).toContain('UID:own@google.com');
   });
 
   it('CON-13 F20 the owner of a lost account is asked once to connect it again', async () => {
-    const connection = { id: randomUUID() as Uuid, tenantId: tenant.tenantId, userId: tenant.owner.userId, version: 4, accountEmail: 'ada@acme.example', provider: 'any' };
+    const connection = {
+      id: randomUUID() as Uuid,
+      tenantId: tenant.tenantId,
+      userId: tenant.owner.userId,
+      version: 4,
+      accountEmail: 'ada@acme.example',
+      provider: 'any',
+    };
     await inTenant(test, tenant, (tx) => test.get(Mails).askToReconnect(tx, connection));
     await inTenant(test, tenant, (tx) => test.get(Mails).askToReconnect(tx, connection));
     await until(async () => mailsTo(tenant.owner.email).length > 0);
-    expect(mailsTo(tenant.owner.email)).toMatchObject([{ subject: 'Please connect ada@acme.example again', text: expect.stringContaining(`${test.baseUrl}/connections`) }]);
+    expect(mailsTo(tenant.owner.email)).toMatchObject([
+      { subject: 'Please connect ada@acme.example again', text: expect.stringContaining(`${test.baseUrl}/connections`) },
+    ]);
   });
 });
 
@@ -243,7 +324,10 @@ describe('the way out', () => {
   it('F45 a mail that a worker took and never came back for is sent by another', async () => {
     const meeting = await seedMeeting(test, tenant, { start: soon() }, async (tx, { id }) => {
       await test.get(Mails).confirm(tx, { tenantId: tenant.tenantId, meetingId: id, sequence: 0, notify: 'all' });
-      await tx.query(`UPDATE mails SET state = 'sending', attempts = 1, lease_until = $2 WHERE meeting_id = $1`, [id, new Date(test.clock.now() + 120_000)]);
+      await tx.query(`UPDATE mails SET state = 'sending', attempts = 1, lease_until = $2 WHERE meeting_id = $1`, [
+        id,
+        new Date(test.clock.now() + 120_000),
+      ]);
     });
     expect(await deliveries(meeting)).toMatchObject([{ state: 'sending', attempts: 1 }]);
     test.clock.advance(121_000);
@@ -262,8 +346,18 @@ describe('the way out', () => {
   });
 
   it('what the server refuses is failed and says why; what it cannot take now is tried again', async () => {
-    sandbox.faults.add({ operation: 'smtp.message', answer: { kind: 'status', status: 550, message: 'No such mailbox' }, times: 1, match: { to: lena.email } });
-    sandbox.faults.add({ operation: 'smtp.message', answer: { kind: 'status', status: 451, message: 'Try later' }, times: 1, match: { to: tenant.owner.email } });
+    sandbox.faults.add({
+      operation: 'smtp.message',
+      answer: { kind: 'status', status: 550, message: 'No such mailbox' },
+      times: 1,
+      match: { to: lena.email },
+    });
+    sandbox.faults.add({
+      operation: 'smtp.message',
+      answer: { kind: 'status', status: 451, message: 'Try later' },
+      times: 1,
+      match: { to: tenant.owner.email },
+    });
     const meeting = await book();
     const of = async (email: string): Promise<Json> => (await deliveries(meeting)).find(({ recipient }: Json) => recipient === email);
     await until(async () => (await of(lena.email)).state === 'failed');
@@ -276,27 +370,33 @@ describe('the way out', () => {
     expect(mailsTo(lena.email)).toEqual([]);
   });
 
-  it.each(['<script>alert(1)</script>', 'Hi\r\nBcc: evil@evil.example\r\n\r\nbody', '{{constructor.constructor("x")()}} ${7*7}', '"><img src=x onerror=alert(1)>', '\u202Etxt.exe\u0007', ''])(
-    'F50 a hostile title is text and nothing else: %j',
-    async (title) => {
-      const meeting = await book({ title, description: title, location: title, guests: [{ email: lena.email, name: title }] });
-      await settled(meeting);
-      const [mail, ...more] = mailsTo(lena.email);
-      expect(more).toEqual([]);
-      expect(sandbox.mail.list({ to: 'evil@evil.example' })).toEqual([]);
-      expect(headerOf(mail!, 'bcc')).toBeNull();
-      expect(mail!.subject).not.toMatch(/[\r\n\u202E]/);
-      expect(mail!.html).not.toMatch(/<script|<img[^>]+onerror/i);
-      expect(mail!.text).not.toContain('49');
-    },
-  );
+  it.each([
+    '<script>alert(1)</script>',
+    'Hi\r\nBcc: evil@evil.example\r\n\r\nbody',
+    '{{constructor.constructor("x")()}} ${7*7}',
+    '"><img src=x onerror=alert(1)>',
+    '\u202Etxt.exe\u0007',
+    '',
+  ])('F50 a hostile title is text and nothing else: %j', async (title) => {
+    const meeting = await book({ title, description: title, location: title, guests: [{ email: lena.email, name: title }] });
+    await settled(meeting);
+    const [mail, ...more] = mailsTo(lena.email);
+    expect(more).toEqual([]);
+    expect(sandbox.mail.list({ to: 'evil@evil.example' })).toEqual([]);
+    expect(headerOf(mail!, 'bcc')).toBeNull();
+    expect(mail!.subject).not.toMatch(/[\r\n\u202E]/);
+    expect(mail!.html).not.toMatch(/<script|<img[^>]+onerror/i);
+    expect(mail!.text).not.toContain('49');
+  });
 
   it('shows the first page of deliveries and goes on behind it', async () => {
     const meeting = await book();
     await settled(meeting);
     const first = await test.request('GET', `/v1/meetings/${meeting.wireId}/deliveries?limit=1`, { key: tenant.key });
     expect(first.body).toMatchObject({ has_more: true, data: [{ subject: expect.stringContaining('Product demo') }] });
-    const second = await test.request('GET', `/v1/meetings/${meeting.wireId}/deliveries?limit=1&cursor=${first.body.next_cursor}`, { key: tenant.key });
+    const second = await test.request('GET', `/v1/meetings/${meeting.wireId}/deliveries?limit=1&cursor=${first.body.next_cursor}`, {
+      key: tenant.key,
+    });
     expect(second.body.has_more).toBe(false);
     expect(second.body.data[0].id).not.toBe(first.body.data[0].id);
   });
@@ -304,10 +404,18 @@ describe('the way out', () => {
 
 describe('the test mail', () => {
   it('REM-07 arrives, and says under which Message-ID', async () => {
-    const { status, body } = await test.request('POST', '/v1/settings/mail/test', { key: tenant.key, body: { to: 'ada@acme.example' }, headers: { 'Idempotency-Key': 'once' } });
+    const { status, body } = await test.request('POST', '/v1/settings/mail/test', {
+      key: tenant.key,
+      body: { to: 'ada@acme.example' },
+      headers: { 'Idempotency-Key': 'once' },
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ accepted: true, transport: `smtp://127.0.0.1:${sandbox.smtpPort}` });
-    const again = await test.request('POST', '/v1/settings/mail/test', { key: tenant.key, body: { to: 'ada@acme.example' }, headers: { 'Idempotency-Key': 'once' } });
+    const again = await test.request('POST', '/v1/settings/mail/test', {
+      key: tenant.key,
+      body: { to: 'ada@acme.example' },
+      headers: { 'Idempotency-Key': 'once' },
+    });
     expect(again.body).toEqual(body);
     expect(mailsTo('ada@acme.example').map((mail) => headerOf(mail, 'message-id'))).toEqual([body.message_id]);
   });
@@ -322,7 +430,10 @@ describe('the test mail', () => {
     const bare = await startTestApp();
     try {
       const { key } = await makeTenant(bare);
-      expect(await bare.request('POST', '/v1/settings/mail/test', { key, body: { to: 'ada@acme.example' } })).toMatchObject({ status: 502, body: { detail: expect.stringContaining('SMTP_URL') } });
+      expect(await bare.request('POST', '/v1/settings/mail/test', { key, body: { to: 'ada@acme.example' } })).toMatchObject({
+        status: 502,
+        body: { detail: expect.stringContaining('SMTP_URL') },
+      });
     } finally {
       await bare.close();
     }
@@ -336,7 +447,15 @@ async function place(tx: Tx, meeting: SeededMeeting, isWritten: boolean): Promis
   await tx.query(
     `INSERT INTO placements (id, tenant_id, thing_kind, thing_id, calendar_id, role, marker, ical_uid, wanted, state, created_at, updated_at)
      VALUES ($1, $2, 'meeting', $3, $4, 'organizer', $5, $6, '{}', $7, now(), now())`,
-    [randomUUID(), tenant.tenantId, meeting.id, await makeCalendar(tx, tenant), randomUUID(), isWritten ? 'made-by@google.com' : null, isWritten ? 'written' : 'waiting'],
+    [
+      randomUUID(),
+      tenant.tenantId,
+      meeting.id,
+      await makeCalendar(tx, tenant),
+      randomUUID(),
+      isWritten ? 'made-by@google.com' : null,
+      isWritten ? 'written' : 'waiting',
+    ],
   );
 }
 
@@ -348,8 +467,9 @@ async function makeCalendar(tx: Tx, { tenantId, owner }: TestTenant): Promise<st
      VALUES ($1, $2, $3, 'any', $4, 'ada@acme.example', 'read_write', 'paused', now(), now())`,
     [connectionId, tenantId, owner.userId, randomUUID()],
   );
-  await tx.query(`INSERT INTO calendars (id, tenant_id, connection_id, remote_id, name, access_role, created_at, updated_at) VALUES ($1, $2, $3, 'primary', 'Ada', 'owner', now(), now())`, [
-    calendarId, tenantId, connectionId,
-  ]);
+  await tx.query(
+    `INSERT INTO calendars (id, tenant_id, connection_id, remote_id, name, access_role, created_at, updated_at) VALUES ($1, $2, $3, 'primary', 'Ada', 'owner', now(), now())`,
+    [calendarId, tenantId, connectionId],
+  );
   return calendarId;
 }

@@ -88,7 +88,9 @@ async function work(): Promise<void> {
 }
 
 async function waitingJobs(): Promise<number> {
-  const [row] = await adminQuery<{ count: string }>(test, `SELECT count(*) FROM pgboss.job WHERE state = 'active' AND name = ANY($1)`, [QUEUES]);
+  const [row] = await adminQuery<{ count: string }>(test, `SELECT count(*) FROM pgboss.job WHERE state = 'active' AND name = ANY($1)`, [
+    QUEUES,
+  ]);
   return Number(row!.count);
 }
 

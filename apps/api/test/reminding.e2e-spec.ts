@@ -38,7 +38,11 @@ async function book(seed: MeetingSeed): Promise<SeededMeeting> {
   return seedMeeting(test, tenant, { guests: [lena], ...seed }, (tx, { id }) => test.get(Reminding).plan(tx, id));
 }
 
-async function change(meeting: SeededMeeting, sql: string, values: readonly unknown[] = []): Promise<{ readonly inserted: number; readonly voided: number; readonly underWay: number }> {
+async function change(
+  meeting: SeededMeeting,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<{ readonly inserted: number; readonly voided: number; readonly underWay: number }> {
   return inTenant(test, tenant, async (tx) => {
     await tx.query(`UPDATE meetings SET ${sql} WHERE id = $1`, [meeting.id, ...values]);
     return test.get(Reminding).plan(tx, meeting.id);
@@ -61,7 +65,9 @@ async function moveTo(at: Instant, meeting: SeededMeeting): Promise<void> {
 }
 
 async function settled(meeting: SeededMeeting): Promise<void> {
-  await until(async () => (await reminders(meeting)).every(({ state, due_at }) => !['due', 'sending'].includes(state) || Date.parse(due_at) > test.clock.now()));
+  await until(async () =>
+    (await reminders(meeting)).every(({ state, due_at }) => !['due', 'sending'].includes(state) || Date.parse(due_at) > test.clock.now()),
+  );
 }
 
 function mailsTo(email: string) {
@@ -101,7 +107,9 @@ describe('reminders', () => {
     const start = inHours(30);
     const meeting = await book({ start, reminders: [60, 10] });
     const later = addMilliseconds(start, 2 * HOUR);
-    expect(await change(meeting, 'start_at = $2, end_at = $3, sequence = sequence + 1', [new Date(later), new Date(later + HOUR)])).toMatchObject({ voided: 4, inserted: 4 });
+    expect(
+      await change(meeting, 'start_at = $2, end_at = $3, sequence = sequence + 1', [new Date(later), new Date(later + HOUR)]),
+    ).toMatchObject({ voided: 4, inserted: 4 });
     await moveTo(addMinutes(start, -10), meeting);
     expect(mailsTo(lena.email)).toEqual([]);
     await moveTo(addMinutes(later, -10), meeting);
@@ -118,7 +126,12 @@ describe('reminders', () => {
   it('F44 a reminder whose plan was not redone is not sent for the old time', async () => {
     const start = inHours(30);
     const meeting = await book({ start, reminders: [10] });
-    await inTenant(test, tenant, (tx) => tx.query(`UPDATE meetings SET start_at = start_at + interval '1 day', end_at = end_at + interval '1 day', sequence = 1 WHERE id = $1`, [meeting.id]));
+    await inTenant(test, tenant, (tx) =>
+      tx.query(
+        `UPDATE meetings SET start_at = start_at + interval '1 day', end_at = end_at + interval '1 day', sequence = 1 WHERE id = $1`,
+        [meeting.id],
+      ),
+    );
     await moveTo(addMinutes(start, -10), meeting);
     expect(await reminders(meeting)).toMatchObject([{ state: 'void', reason: 'moved' }]);
     expect(mailsTo(lena.email)).toEqual([]);
@@ -151,7 +164,10 @@ describe('reminders', () => {
     expect(await change(meeting, `reminder_minutes = '{60,10}'`)).toMatchObject({ inserted: 2 });
     await moveTo(addMinutes(start, -10), meeting);
     expect(await states(meeting)).toEqual(['60 sent', '10 sent']);
-    expect(mailsTo(lena.email).map(({ subject }) => subject)).toEqual([expect.stringContaining('Product demo'), expect.stringContaining('Another title')]);
+    expect(mailsTo(lena.email).map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('Product demo'),
+      expect.stringContaining('Another title'),
+    ]);
   });
 
   it('F45 after two hours of downtime the useful ones go once and stale ones are recorded as skipped', async () => {
@@ -167,16 +183,25 @@ describe('reminders', () => {
 
   it('times that had passed when the meeting was booked are recorded and not sent', async () => {
     const meeting = await book({ start: inHours(2), reminders: [1440, 60] });
-    expect(await reminders(meeting)).toMatchObject([{ lead_minutes: 1440, state: 'skipped', reason: 'past-at-planning' }, { lead_minutes: 60, state: 'due' }]);
+    expect(await reminders(meeting)).toMatchObject([
+      { lead_minutes: 1440, state: 'skipped', reason: 'past-at-planning' },
+      { lead_minutes: 60, state: 'due' },
+    ]);
   });
 
   it('do not go to those who declined, nor when mail is switched off', async () => {
     const start = inHours(30);
     const meeting = await book({ start, reminders: [60] });
-    await inTenant(test, tenant, (tx) => tx.query(`UPDATE attendees SET response = 'declined' WHERE meeting_id = $1 AND email = $2`, [meeting.id, lena.email]));
+    await inTenant(test, tenant, (tx) =>
+      tx.query(`UPDATE attendees SET response = 'declined' WHERE meeting_id = $1 AND email = $2`, [meeting.id, lena.email]),
+    );
     await inTenant(test, tenant, (tx) => tx.query(`UPDATE tenants SET settings = jsonb_set(settings, '{mail,is_enabled}', 'false')`));
     test.clock.moveTo(addMinutes(start, -60));
-    await until(async () => (await test.request('GET', `/v1/meetings/${meeting.wireId}/reminders`, { key: tenant.key })).body.data.every(({ state }: Json) => state === 'void'));
+    await until(async () =>
+      (await test.request('GET', `/v1/meetings/${meeting.wireId}/reminders`, { key: tenant.key })).body.data.every(
+        ({ state }: Json) => state === 'void',
+      ),
+    );
     expect(await reminders(meeting)).toMatchObject([{ reason: 'not-attending' }]);
     expect(await reminders(meeting, tenant.owner.email)).toMatchObject([{ reason: 'mail is switched off for this tenant' }]);
     await inTenant(test, tenant, (tx) => tx.query(`UPDATE tenants SET settings = jsonb_set(settings, '{mail,is_enabled}', 'true')`));
@@ -205,7 +230,8 @@ describe('reminders', () => {
       const guests = Array.from({ length: 15 }, (_, n) => ({ email: `guest${n}@customer.example` }));
       const meeting = await book({ start, reminders: [60], guests });
       sandbox.faults.add({ operation: 'smtp.message', answer: { kind: 'reset' }, when: 'after', share: 0.2, times: 100 });
-      const all = async (part: string): Promise<Json[]> => (await test.request('GET', `/v1/meetings/${meeting.wireId}/${part}?limit=100`, { key: tenant.key })).body.data;
+      const all = async (part: string): Promise<Json[]> =>
+        (await test.request('GET', `/v1/meetings/${meeting.wireId}/${part}?limit=100`, { key: tenant.key })).body.data;
       const moveBothTo = (at: Instant): void => [test, second].forEach((app) => app.clock.moveTo(at));
       moveBothTo(addMinutes(start, -60));
       await until(async () => {
@@ -219,7 +245,9 @@ describe('reminders', () => {
       const mails = sandbox.mail.list();
       const perId = Map.groupBy(mails, (mail) => headerOf(mail, 'message-id'));
       expect(perId.size).toBe(16);
-      expect([...perId.values()].map((some) => some.filter(({ wasAcknowledged }) => wasAcknowledged).length)).toEqual(Array.from({ length: 16 }, () => 1));
+      expect([...perId.values()].map((some) => some.filter(({ wasAcknowledged }) => wasAcknowledged).length)).toEqual(
+        Array.from({ length: 16 }, () => 1),
+      );
       expect(mails.length).toBe((await all('reminders')).reduce((total, { attempts }) => total + attempts, 0));
       expect(mails.length).toBeGreaterThan(16);
     } finally {
@@ -235,7 +263,14 @@ describe('reminders', () => {
     await until(async () => (await reminders(meeting, tenant.owner.email))[0].state === 'failed');
     expect(await reminders(meeting, tenant.owner.email)).toMatchObject([{ reason: expect.stringContaining('No such mailbox') }]);
     const { body } = await test.request('GET', `/v1/meetings/${meeting.wireId}/deliveries?kind=reminder`, { key: tenant.key });
-    expect(body.data).toMatchObject([{ kind: 'reminder', state: 'failed', attempts: 1, problem: { code: 'mail-failed', message: expect.stringContaining('No such mailbox') } }]);
+    expect(body.data).toMatchObject([
+      {
+        kind: 'reminder',
+        state: 'failed',
+        attempts: 1,
+        problem: { code: 'mail-failed', message: expect.stringContaining('No such mailbox') },
+      },
+    ]);
   });
 
   it('are seen by those who attend and by nobody else', async () => {

@@ -124,7 +124,7 @@ export class MembersRepository {
        FROM occurrences o
        WHERE o.calendar_id = ANY($1) AND o.is_busy AND o.start_at < $3 AND o.end_at > $2
          AND NOT EXISTS (SELECT FROM placements p WHERE p.thing_kind = 'meeting' AND o.ical_uid IS NOT NULL AND p.ical_uid = o.ical_uid)
-         AND NOT EXISTS (SELECT FROM placements p JOIN events e ON e.id = o.event_id WHERE p.thing_kind = 'meeting' AND p.calendar_id = o.calendar_id AND p.remote_id = e.remote_id)
+         AND NOT EXISTS (SELECT FROM placements p JOIN event_details d ON d.event_id = o.event_id WHERE p.thing_kind = 'meeting' AND p.marker = d.marker)
        ORDER BY o.start_at`,
       [calendarIds, toTimestamp(span.start), toTimestamp(span.end)],
     );

@@ -35,9 +35,7 @@ export class ConnectionHealth {
     await this.database.withTenant(connection.tenantId, async (tx) => {
       const current = await this.connections.lock(tx, connection.id);
       if (current === null || current.status === 'expired' || current.status === 'revoked') return;
-      const isFirst = current.reconnectAskedAt === null;
-      await this.#turn(tx, current, { trigger: 'grant-lost', error, also: { reconnectAskedAt: current.reconnectAskedAt ?? this.clock.now() } });
-      if (!isFirst) return;
+      await this.#turn(tx, current, { trigger: 'grant-lost', error, also: { reconnectAskedAt: this.clock.now() } });
       await this.changes.record(tx, current.tenantId, [
         { type: 'connection.reauthorization_required', resource: { kind: 'connection', id: current.id }, version: current.version + 1 },
       ]);

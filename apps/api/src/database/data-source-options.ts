@@ -1,9 +1,21 @@
+import { Client, type ClientConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { Secret } from '@daymark/domain';
 import { appRole, systemRole } from './roles.ts';
 
 export const APP_DATA_SOURCE = 'app';
 export const SYSTEM_DATA_SOURCE = 'system';
+
+/**
+ * Its end while nobody listens, just handed out by the pool or idle in a transaction, must not end the
+ * process: the next query on it tells.
+ */
+class SurvivingClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
 
 /** Connections of the running product: the login owns the database, the role is a lesser one. */
 export function dataSourceOptions(url: Secret, { role, pool }: { role: typeof appRole | typeof systemRole; pool: number }): DataSourceOptions {
@@ -14,7 +26,7 @@ export function dataSourceOptions(url: Secret, { role, pool }: { role: typeof ap
     installExtensions: false,
     entities: [],
     applicationName: `daymark ${role === appRole ? 'app' : 'system'}`,
-    extra: { options: `-c role=${role} -c timezone=UTC`, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, keepAlive: true },
+    extra: { Client: SurvivingClient, options: `-c role=${role} -c timezone=UTC`, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, keepAlive: true },
     poolErrorHandler: () => undefined,
   };
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../database/database.ts';
 import { PlacementListener, PlacementListeners } from '../placements/placement-listener.ts';
 import type { Placement } from '../placements/placement.ts';
 
-/** Events whose request ended without an answer: what the job made of them is told in the audit. */
+/** Events whose request ended without an answer: that the job could not make one either is told in the audit. */
 @Injectable()
 export class EventPlacementListener extends PlacementListener {
   override readonly kind = 'event';

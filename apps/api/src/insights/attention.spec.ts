@@ -5,7 +5,15 @@ import { attentionItems, type Trouble } from './attention.ts';
 const meetings = ['a', 'b', 'c'] as unknown as Uuid[];
 
 function trouble(given: Partial<Trouble>): Trouble {
-  return { subject: { type: 'connection', id: 'conn_1', label: 'Work' }, provider: 'one', code: 'reauthorization-required', message: 'Access was withdrawn.', since: instant(5000), meetingIds: [], ...given };
+  return {
+    subject: { type: 'connection', id: 'conn_1', label: 'Work' },
+    provider: 'one',
+    code: 'reauthorization-required',
+    message: 'Access was withdrawn.',
+    since: instant(5000),
+    meetingIds: [],
+    ...given,
+  };
 }
 
 describe('what needs a person', () => {
@@ -29,7 +37,14 @@ describe('what needs a person', () => {
       trouble({ provider: 'two' }),
     ]);
     expect(items).toMatchObject([
-      { id: 'connection:reauthorization-required:one', subject: { id: null, label: 'Team and 1 more' }, count: 2, meetings_affected: 3, since: '1970-01-01T00:00:05Z', who: 'person' },
+      {
+        id: 'connection:reauthorization-required:one',
+        subject: { id: null, label: 'Team and 1 more' },
+        count: 2,
+        meetings_affected: 3,
+        since: '1970-01-01T00:00:05Z',
+        who: 'person',
+      },
       { id: 'connection:reauthorization-required:two', subject: { id: 'conn_1', label: 'Work' }, count: 1, meetings_affected: 0 },
     ]);
   });

@@ -14,7 +14,12 @@ export interface Trouble {
 
 /** The same cause once, with how many stand behind it; most meetings affected first, then the oldest. */
 export function attentionItems(troubles: readonly Trouble[]): AttentionItem[] {
-  const groups = [...Map.groupBy(troubles, causeOf)].map(([cause, all]) => ({ cause, all, affected: new Set(all.flatMap(({ meetingIds }) => meetingIds)).size, since: Math.min(...all.map(({ since }) => since)) as Instant }));
+  const groups = [...Map.groupBy(troubles, causeOf)].map(([cause, all]) => ({
+    cause,
+    all,
+    affected: new Set(all.flatMap(({ meetingIds }) => meetingIds)).size,
+    since: Math.min(...all.map(({ since }) => since)) as Instant,
+  }));
   return groups
     .sort((one, other) => other.affected - one.affected || one.since - other.since || (one.cause < other.cause ? -1 : 1))
     .map(({ cause, all, affected, since }): AttentionItem => {
@@ -22,7 +27,20 @@ export function attentionItems(troubles: readonly Trouble[]): AttentionItem[] {
       const { subject, provider, code, message } = worst!;
       const { title, cause: why, fix, who } = problemDefinition(code);
       const shown = all.length === 1 ? subject : { type: subject.type, id: null, label: `${subject.label} and ${all.length - 1} more` };
-      return { id: cause, subject: shown, provider, code, title, message, cause: why, fix, who, since: formatInstant(since), count: all.length, meetings_affected: affected };
+      return {
+        id: cause,
+        subject: shown,
+        provider,
+        code,
+        title,
+        message,
+        cause: why,
+        fix,
+        who,
+        since: formatInstant(since),
+        count: all.length,
+        meetings_affected: affected,
+      };
     });
 }
 

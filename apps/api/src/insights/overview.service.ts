@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Overview, RecoveringItem } from '@daymark/api-contract';
-import { Clock, connectionStatuses, formatId, formatInstant, instant, isProblemCode, type Instant, type ProblemCode, type Uuid } from '@daymark/domain';
+import {
+  Clock,
+  connectionStatuses,
+  formatId,
+  formatInstant,
+  instant,
+  isProblemCode,
+  type Instant,
+  type ProblemCode,
+  type Uuid,
+} from '@daymark/domain';
 import { ProviderRegistry } from '@daymark/provider-contract';
 import { toInstant } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
@@ -84,10 +94,22 @@ function connectionTroubles(row: TroubledConnection, upcoming: Upcoming): Troubl
     since: last_error === null ? toInstant(row.updated_at) : last_error.firstSeenAt,
     meetingIds: upcoming.get(row.user_id) ?? [],
   };
-  if (status === 'expired') return [{ ...base, code: 'reauthorization-required', message: last_error?.message ?? 'The service no longer accepts our access.' }];
+  if (status === 'expired')
+    return [{ ...base, code: 'reauthorization-required', message: last_error?.message ?? 'The service no longer accepts our access.' }];
   const troubles: Trouble[] = [];
-  if (status === 'error') troubles.push({ ...base, code: knownCode(last_error?.code, 'sync-failed'), message: last_error?.message ?? 'Reading failed again and again.' });
-  if (row.lacks_scopes) troubles.push({ ...base, code: 'scope-missing', message: 'A permission was not granted when the account was connected.', since: toInstant(row.updated_at) });
+  if (status === 'error')
+    troubles.push({
+      ...base,
+      code: knownCode(last_error?.code, 'sync-failed'),
+      message: last_error?.message ?? 'Reading failed again and again.',
+    });
+  if (row.lacks_scopes)
+    troubles.push({
+      ...base,
+      code: 'scope-missing',
+      message: 'A permission was not granted when the account was connected.',
+      since: toInstant(row.updated_at),
+    });
   return troubles;
 }
 
@@ -183,15 +205,30 @@ function recoveringMails(mails: readonly TroubledMail[]): RecoveringItem[] {
 }
 
 function placementSubject({ meeting_id, calendar_id, label }: TroubledPlacement): Trouble['subject'] {
-  return meeting_id === null ? { type: 'calendar', id: formatId('calendar', calendar_id), label } : { type: 'meeting', id: formatId('meeting', meeting_id), label };
+  return meeting_id === null
+    ? { type: 'calendar', id: formatId('calendar', calendar_id), label }
+    : { type: 'meeting', id: formatId('meeting', meeting_id), label };
 }
 
 function syncNumbers({ total, failed, lag_p50, lag_max }: SyncNumbers): Overview['sync'] {
-  return { runs_24h: total, failed_runs_24h: failed, success_rate_24h: total === 0 ? null : (total - failed) / total, lag_seconds_p50: lag_p50, lag_seconds_max: lag_max };
+  return {
+    runs_24h: total,
+    failed_runs_24h: failed,
+    success_rate_24h: total === 0 ? null : (total - failed) / total,
+    lag_seconds_p50: lag_p50,
+    lag_seconds_max: lag_max,
+  };
 }
 
 function nextMeeting({ id, title, status, start_at, end_at, ...rest }: NextMeeting): Overview['next_meetings'][number] {
-  return { id: formatId('meeting', id), title, status, start: formatInstant(toInstant(start_at)), end: formatInstant(toInstant(end_at)), ...rest };
+  return {
+    id: formatId('meeting', id),
+    title,
+    status,
+    start: formatInstant(toInstant(start_at)),
+    end: formatInstant(toInstant(end_at)),
+    ...rest,
+  };
 }
 
 function checklist(steps: Steps, isProviderConfigured: boolean): Overview['checklist'] {

@@ -29,7 +29,8 @@ export abstract class JobQueue {
   abstract enqueueNow(queue: QueueName, ids: JobIds, key: string): Promise<void>;
 }
 
-const TENANT_SHARE = 2;
+/** Jobs of one tenant in work at once, of one queue, over all processes. */
+const TENANT_SHARE = 6;
 
 /** pg-boss on the product's own database, as the app role. Fair: a tenant takes a share of the places, not all. */
 @Injectable()
@@ -77,14 +78,21 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     for (const handler of this.#handlers) await this.#work(handler);
   }
 
+  /**
+   * One pg-boss worker per place. A worker that ended a job looks for the next at once: left to itself
+   * it would wait for its poll though more are there, since pg-boss goes on without a pause for batches only.
+   */
   async #work(handler: JobHandler): Promise<void> {
-    await this.boss.work<JobIds>(
-      handler.queue,
-      { localConcurrency: handler.concurrency, localGroupConcurrency: Math.max(1, Math.min(TENANT_SHARE, handler.concurrency)), pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 },
-      async ([job]) => {
-        if (job !== undefined) await this.#run(handler, job);
-      },
-    );
+    const share = Math.max(1, Math.min(TENANT_SHARE, handler.concurrency));
+    for (let place = 0; place < handler.concurrency; place += 1) {
+      const worker = await this.boss.work<JobIds>(
+        handler.queue,
+        { groupConcurrency: share, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 },
+        async ([job]) => {
+          if (job !== undefined) await this.#run(handler, job).finally(() => this.boss.notifyWorker(worker));
+        },
+      );
+    }
   }
 
   async #run(handler: JobHandler, job: Job<JobIds>): Promise<void> {

@@ -4,17 +4,48 @@ import { standingOf, type MailToCheck } from './mail-standing.ts';
 import type { MeetingFacts } from './meeting-facts.ts';
 
 const now = instant(1_800_000_000_000);
-const guest = { email: 'Lena@customer.example', name: null, kind: 'guest', isOptional: false, response: 'needs-action', userId: null, zone: null, locale: null } as const;
+const guest = {
+  email: 'Lena@customer.example',
+  name: null,
+  kind: 'guest',
+  isOptional: false,
+  response: 'needs-action',
+  userId: null,
+  zone: null,
+  locale: null,
+} as const;
 
 function meeting(given: Partial<MeetingFacts> = {}): MeetingFacts {
   return {
-    id: 'a' as Uuid, tenantId: 't' as Uuid, status: 'booked', title: 'Demo', description: null, location: null, start: instant(now + 3_600_000), end: instant(now + 7_200_000), zone: 'UTC' as ZoneId,
-    sequence: 1, conference: null, reminderMinutes: [], preparation: [], placedUid: 'uid', isPlacementAwaited: false, attendees: [guest], ...given,
+    id: 'a' as Uuid,
+    tenantId: 't' as Uuid,
+    status: 'booked',
+    title: 'Demo',
+    description: null,
+    location: null,
+    start: instant(now + 3_600_000),
+    end: instant(now + 7_200_000),
+    zone: 'UTC' as ZoneId,
+    sequence: 1,
+    conference: null,
+    reminderMinutes: [],
+    preparation: [],
+    placedUid: 'uid',
+    isPlacementAwaited: false,
+    attendees: [guest],
+    ...given,
   };
 }
 
 function mail(given: Partial<MailToCheck> = {}): MailToCheck {
-  return { kind: 'confirmation', sequence: 1, recipient: 'lena@customer.example', waitUntil: instant(now + 30_000), createdAt: instant(now - 30_000), ...given };
+  return {
+    kind: 'confirmation',
+    sequence: 1,
+    recipient: 'lena@customer.example',
+    waitUntil: instant(now + 30_000),
+    createdAt: instant(now - 30_000),
+    ...given,
+  };
 }
 
 const awaited = { conference: { status: 'pending', join_url: null } } as const;
@@ -39,7 +70,10 @@ describe('a mail about a meeting', () => {
   it('waits for link and event, but no longer than it may', () => {
     expect(standingOf(mail(), { meeting: meeting(awaited), now })).toEqual({ kind: 'wait', until: now + 2000 });
     expect(standingOf(mail(), { meeting: meeting({ isPlacementAwaited: true, placedUid: null }), now })).toMatchObject({ kind: 'wait' });
-    expect(standingOf(mail({ waitUntil: instant(now + 500) }), { meeting: meeting(awaited), now })).toEqual({ kind: 'wait', until: now + 500 });
+    expect(standingOf(mail({ waitUntil: instant(now + 500) }), { meeting: meeting(awaited), now })).toEqual({
+      kind: 'wait',
+      until: now + 500,
+    });
     expect(standingOf(mail({ waitUntil: now }), { meeting: meeting(awaited), now })).toEqual({ kind: 'send' });
     expect(standingOf(mail(), { meeting: meeting(ready), now })).toEqual({ kind: 'send' });
     expect(standingOf(mail(), { meeting: meeting({ conference: { status: 'failed', join_url: null } }), now })).toEqual({ kind: 'send' });
@@ -49,7 +83,10 @@ describe('a mail about a meeting', () => {
     const later = mail({ kind: 'link-followup', waitUntil: null });
     expect(standingOf(later, { meeting: meeting(awaited), now })).toMatchObject({ kind: 'wait' });
     expect(standingOf(later, { meeting: meeting(ready), now })).toEqual({ kind: 'send' });
-    expect(standingOf(later, { meeting: meeting({ conference: { status: 'failed', join_url: null } }), now })).toEqual({ kind: 'void', reason: 'not-needed' });
+    expect(standingOf(later, { meeting: meeting({ conference: { status: 'failed', join_url: null } }), now })).toEqual({
+      kind: 'void',
+      reason: 'not-needed',
+    });
     expect(standingOf(later, { meeting: meeting({ ...ready, end: now }), now })).toEqual({ kind: 'void', reason: 'not-needed' });
   });
 
@@ -58,6 +95,8 @@ describe('a mail about a meeting', () => {
     expect(standingOf(mail({ kind: 'cancelled' }), { meeting: meeting(), now })).toMatchObject({ kind: 'void' });
     expect(standingOf(mail({ kind: 'uninvited' }), { meeting: meeting({ attendees: [] }), now })).toEqual({ kind: 'send' });
     expect(standingOf(mail({ kind: 'uninvited' }), { meeting: meeting(), now })).toMatchObject({ kind: 'void' });
-    expect(standingOf(mail({ kind: 'uninvited' }), { meeting: meeting({ status: 'cancelled', attendees: [] }), now })).toMatchObject({ kind: 'void' });
+    expect(standingOf(mail({ kind: 'uninvited' }), { meeting: meeting({ status: 'cancelled', attendees: [] }), now })).toMatchObject({
+      kind: 'void',
+    });
   });
 });

@@ -28,8 +28,10 @@ const LONGEST_LOOK_MS = 60_000;
 export function standingOf(mail: MailToCheck, { meeting, now }: { meeting: MeetingFacts | null; now: Instant }): MailStanding {
   if (meeting === null) return { kind: 'void', reason: 'cancelled' };
   const isInvited = attendeeWith(meeting, mail.recipient) !== null;
-  if (mail.kind === 'cancelled') return meeting.status === 'cancelled' || meeting.status === 'declined' ? { kind: 'send' } : { kind: 'void', reason: 'not-needed' };
-  if (mail.kind === 'uninvited') return isInvited || meeting.status !== 'booked' ? { kind: 'void', reason: 'not-needed' } : { kind: 'send' };
+  if (mail.kind === 'cancelled')
+    return meeting.status === 'cancelled' || meeting.status === 'declined' ? { kind: 'send' } : { kind: 'void', reason: 'not-needed' };
+  if (mail.kind === 'uninvited')
+    return isInvited || meeting.status !== 'booked' ? { kind: 'void', reason: 'not-needed' } : { kind: 'send' };
   if (meeting.status !== 'booked') return { kind: 'void', reason: 'cancelled' };
   if (meeting.sequence !== mail.sequence) return { kind: 'void', reason: 'moved' };
   if (!isInvited) return { kind: 'void', reason: 'not-attending' };

@@ -21,7 +21,11 @@ export class MailTicks {
   @Interval(1000)
   async enqueueDue(): Promise<void> {
     try {
-      for (const { tenant_id, mail_id } of await this.database.door<{ tenant_id: Uuid; mail_id: Uuid }>('door_due_mails', toTimestamp(this.clock.now()), AT_MOST)) {
+      for (const { tenant_id, mail_id } of await this.database.door<{ tenant_id: Uuid; mail_id: Uuid }>(
+        'door_due_mails',
+        toTimestamp(this.clock.now()),
+        AT_MOST,
+      )) {
         await this.jobs.enqueueNow('send-mail', { tenantId: tenant_id, mailId: mail_id }, mail_id);
       }
     } catch (error) {

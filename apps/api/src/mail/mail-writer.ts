@@ -15,7 +15,14 @@ export class MailWriter {
   async write(mail: ClaimedMail): Promise<OutgoingMail> {
     const to = this.#recipient(mail);
     const { subject, html, text, calendar } = await this.#render(mail, to);
-    return { messageId: mail.messageId, to: { email: to.email, name: to.name === null ? null : oneLine(to.name) }, subject, html, text, calendar };
+    return {
+      messageId: mail.messageId,
+      to: { email: to.email, name: to.name === null ? null : oneLine(to.name) },
+      subject,
+      html,
+      text,
+      calendar,
+    };
   }
 
   async #render(mail: ClaimedMail, recipient: MailRecipient): Promise<RenderedMail> {
@@ -24,13 +31,27 @@ export class MailWriter {
     const stampedAt = mail.createdAt;
     if (kind === 'reconnect' || kind === 'test') {
       const link = `${this.configuration.publicUrl}/${kind === 'test' ? 'settings' : 'connections'}`;
-      return { ...noticeMail({ kind, accountEmail: details.accountEmail ?? null, link, locale: recipient.locale, brand: settings.branding }), calendar: null };
+      return {
+        ...noticeMail({ kind, accountEmail: details.accountEmail ?? null, link, locale: recipient.locale, brand: settings.branding }),
+        calendar: null,
+      };
     }
     if (kind === 'event-cancelled') {
-      return renderMail({ kind: 'cancelled', meeting: mailMeetingOfEvent(details.event!), recipient, branding, stampedAt, comment: details.comment ?? null });
+      return renderMail({
+        kind: 'cancelled',
+        meeting: mailMeetingOfEvent(details.event!),
+        recipient,
+        branding,
+        stampedAt,
+        comment: details.comment ?? null,
+      });
     }
     const facts = requireMeeting(meeting);
-    const about = mailMeetingOf(facts, { email: mail.recipient, publicUrl: this.configuration.publicUrl, iCalUid: details.uid ?? uidOf(facts) });
+    const about = mailMeetingOf(facts, {
+      email: mail.recipient,
+      publicUrl: this.configuration.publicUrl,
+      iCalUid: details.uid ?? uidOf(facts),
+    });
     switch (kind) {
       case 'confirmation':
         return renderMail({ kind, meeting: about, recipient, branding, stampedAt });
@@ -39,7 +60,15 @@ export class MailWriter {
         return { ...rendered, subject: messagesOfNotices(recipient.locale).linkFollows.replace('{subject}', () => rendered.subject) };
       }
       case 'rescheduled':
-        return renderMail({ kind, meeting: about, recipient, branding, stampedAt, previous: details.previous!, comment: details.comment ?? null });
+        return renderMail({
+          kind,
+          meeting: about,
+          recipient,
+          branding,
+          stampedAt,
+          previous: details.previous!,
+          comment: details.comment ?? null,
+        });
       case 'cancelled':
       case 'uninvited':
         return renderMail({ kind: 'cancelled', meeting: about, recipient, branding, stampedAt, comment: details.comment ?? null });
@@ -64,9 +93,26 @@ function requireMeeting(meeting: MeetingFacts | null): MeetingFacts {
 }
 
 function mailMeetingOfEvent({ id, iCalUid, sequence, title, start, end, zone, location, organizer }: CancelledEvent): MailMeeting {
-  return { id: formatId('event', id), sequence, title, start, end, zone, description: null, location, joinUrl: null, manageUrl: null, host: organizer, attendees: [], iCalUid };
+  return {
+    id: formatId('event', id),
+    sequence,
+    title,
+    start,
+    end,
+    zone,
+    description: null,
+    location,
+    joinUrl: null,
+    manageUrl: null,
+    host: organizer,
+    attendees: [],
+    iCalUid,
+  };
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ').trim().slice(0, 80);
+  return text
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 80);
 }

@@ -15,7 +15,18 @@ import { TestMailService } from './test-mail.service.ts';
 @Global()
 @Module({
   controllers: [MailController],
-  providers: [Mails, MailsRepository, MailTicks, MailWriter, MeetingFactsReader, SendMailJob, SendingTenant, SmtpMailChannel, TestMailService, { provide: MailChannel, useExisting: SmtpMailChannel }],
+  providers: [
+    Mails,
+    MailsRepository,
+    MailTicks,
+    MailWriter,
+    MeetingFactsReader,
+    SendMailJob,
+    SendingTenant,
+    SmtpMailChannel,
+    TestMailService,
+    { provide: MailChannel, useExisting: SmtpMailChannel },
+  ],
   exports: [MailChannel, Mails, MeetingFactsReader, SendingTenant],
 })
 export class MailModule {}

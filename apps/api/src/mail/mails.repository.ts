@@ -55,7 +55,13 @@ export class MailsRepository {
     if (!settings.mail.is_enabled && row.kind !== 'test') return this.#end(tx, id, 'mail is switched off for this tenant');
     if (isAboutMeeting(row.kind)) {
       const standing = standingOf(
-        { kind: row.kind, sequence: row.sequence, recipient: row.recipient, waitUntil: toInstant(row.wait_until), createdAt: toInstant(row.created_at) },
+        {
+          kind: row.kind,
+          sequence: row.sequence,
+          recipient: row.recipient,
+          waitUntil: toInstant(row.wait_until),
+          createdAt: toInstant(row.created_at),
+        },
         { meeting, now },
       );
       if (standing.kind === 'void') return this.#end(tx, id, standing.reason);
@@ -66,12 +72,22 @@ export class MailsRepository {
     }
     const { kind, sequence, recipient } = row;
     const details = meeting === null ? row.details : { ...row.details, uid: await this.#uid(tx, { meeting, recipient }) };
-    await tx.query(`UPDATE mails SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2, details = $3 WHERE id = $1`, [
+    await tx.query(
+      `UPDATE mails SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2, details = $3 WHERE id = $1`,
+      [id, toTimestamp(addMilliseconds(now, LEASE_MS)), JSON.stringify(details)],
+    );
+    return {
       id,
-      toTimestamp(addMilliseconds(now, LEASE_MS)),
-      JSON.stringify(details),
-    ]);
-    return { id, kind, sequence, recipient, details, messageId: row.message_id, createdAt: toInstant(row.created_at), attempt: row.attempts + 1, meeting, settings };
+      kind,
+      sequence,
+      recipient,
+      details,
+      messageId: row.message_id,
+      createdAt: toInstant(row.created_at),
+      attempt: row.attempts + 1,
+      meeting,
+      settings,
+    };
   }
 
   /** The same in all mails to a person, or their calendar would keep what a later mail moves or cancels. */
@@ -89,26 +105,37 @@ export class MailsRepository {
   }
 
   /** With it, when the link was not there yet, the mail that will bring it. */
-  async markSent(tenantId: Uuid, { id, kind, recipient, meeting }: Pick<ClaimedMail, 'id' | 'kind' | 'recipient' | 'meeting'>, subject: string): Promise<void> {
+  async markSent(
+    tenantId: Uuid,
+    { id, kind, recipient, meeting }: Pick<ClaimedMail, 'id' | 'kind' | 'recipient' | 'meeting'>,
+    subject: string,
+  ): Promise<void> {
     await this.database.withTenant(tenantId, async (tx) => {
-      await tx.query(`UPDATE mails SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL, details = details || jsonb_build_object('subject', $3::text) WHERE id = $1`, [
-        id,
-        toTimestamp(this.clock.now()),
-        subject,
-      ]);
-      const lacksLink = (kind === 'confirmation' || kind === 'rescheduled') && meeting !== null && isLinkAwaited(meeting) && meeting.conference?.join_url == null;
+      await tx.query(
+        `UPDATE mails SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL, details = details || jsonb_build_object('subject', $3::text) WHERE id = $1`,
+        [id, toTimestamp(this.clock.now()), subject],
+      );
+      const lacksLink =
+        (kind === 'confirmation' || kind === 'rescheduled') &&
+        meeting !== null &&
+        isLinkAwaited(meeting) &&
+        meeting.conference?.join_url == null;
       if (lacksLink) await this.mails.followUp(tx, { tenantId, meeting, recipient });
     });
   }
 
   /** An end that people see and can act on. */
   async markFailed(tenantId: Uuid, id: Uuid, reason: string): Promise<void> {
-    await this.database.withTenant(tenantId, (tx) => tx.query(`UPDATE mails SET state = 'failed', error = $2, lease_until = NULL WHERE id = $1`, [id, reason]));
+    await this.database.withTenant(tenantId, (tx) =>
+      tx.query(`UPDATE mails SET state = 'failed', error = $2, lease_until = NULL WHERE id = $1`, [id, reason]),
+    );
   }
 
   /** It stays `sending`, since it may have gone, and is due again. */
   async markUnknown(tenantId: Uuid, id: Uuid, { reason, nextTryAt }: { reason: string; nextTryAt: Instant }): Promise<void> {
-    await this.database.withTenant(tenantId, (tx) => tx.query(`UPDATE mails SET error = $2, lease_until = $3 WHERE id = $1`, [id, reason, toTimestamp(nextTryAt)]));
+    await this.database.withTenant(tenantId, (tx) =>
+      tx.query(`UPDATE mails SET error = $2, lease_until = $3 WHERE id = $1`, [id, reason, toTimestamp(nextTryAt)]),
+    );
   }
 }
 

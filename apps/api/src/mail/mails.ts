@@ -67,7 +67,10 @@ export class Mails {
   }
 
   /** After the new time was stored. What was still to be said about the old one is not said any more. */
-  async rescheduled(tx: Transaction, meeting: MeetingToTell & { readonly from: { readonly start: Instant; readonly end: Instant }; readonly comment?: string | null }): Promise<void> {
+  async rescheduled(
+    tx: Transaction,
+    meeting: MeetingToTell & { readonly from: { readonly start: Instant; readonly end: Instant }; readonly comment?: string | null },
+  ): Promise<void> {
     await this.#tell(tx, meeting, {
       kind: 'rescheduled',
       details: { previous: meeting.from, comment: meeting.comment ?? null },
@@ -78,46 +81,82 @@ export class Mails {
   /** After the meeting was marked as cancelled or declined. */
   async cancelled(tx: Transaction, meeting: MeetingToTell & { readonly comment: string | null }): Promise<void> {
     await this.#tell(tx, meeting, { kind: 'cancelled', details: { comment: meeting.comment } });
-    await tx.query(`UPDATE mails SET state = 'void', error = 'cancelled' WHERE meeting_id = $1 AND state = 'due' AND kind IN ('confirmation', 'link-followup', 'rescheduled')`, [
-      meeting.meetingId,
-    ]);
+    await tx.query(
+      `UPDATE mails SET state = 'void', error = 'cancelled' WHERE meeting_id = $1 AND state = 'due' AND kind IN ('confirmation', 'link-followup', 'rescheduled')`,
+      [meeting.meetingId],
+    );
   }
 
   /** Tells guests who were taken off a meeting that goes on. */
-  async uninvited(tx: Transaction, { tenantId, meetingId, guests }: { tenantId: Uuid; meetingId: Uuid; guests: readonly Guest[] }): Promise<void> {
+  async uninvited(
+    tx: Transaction,
+    { tenantId, meetingId, guests }: { tenantId: Uuid; meetingId: Uuid; guests: readonly Guest[] },
+  ): Promise<void> {
     const meeting = await this.reader.read(tx, meetingId);
     if (meeting === null) return;
     const invitations = await this.#told(tx, meetingId, 'confirmation');
     await this.#insert(
       tx,
       guests.map(({ email, ...person }) => ({
-        key: meetingKey('uninvited', meeting, email, invitations(email)), tenantId, kind: 'uninvited', recipient: email, meetingId, sequence: meeting.sequence, details: { person },
+        key: meetingKey('uninvited', meeting, email, invitations(email)),
+        tenantId,
+        kind: 'uninvited',
+        recipient: email,
+        meetingId,
+        sequence: meeting.sequence,
+        details: { person },
       })),
     );
   }
 
   /** About an event that is no meeting of the platform. */
-  async eventCancelled(tx: Transaction, { tenantId, event, guests, comment }: { tenantId: Uuid; event: CancelledEvent; guests: readonly Guest[]; comment: string | null }): Promise<void> {
+  async eventCancelled(
+    tx: Transaction,
+    { tenantId, event, guests, comment }: { tenantId: Uuid; event: CancelledEvent; guests: readonly Guest[]; comment: string | null },
+  ): Promise<void> {
     await this.#insert(
       tx,
       guests.map(({ email, ...person }) => ({
-        key: ['mail', 'event-cancelled', event.id, event.sequence, email.toLowerCase()].join('/'), tenantId, kind: 'event-cancelled', recipient: email, sequence: event.sequence, details: { event, person, comment },
+        key: ['mail', 'event-cancelled', event.id, event.sequence, email.toLowerCase()].join('/'),
+        tenantId,
+        kind: 'event-cancelled',
+        recipient: email,
+        sequence: event.sequence,
+        details: { event, person, comment },
       })),
     );
   }
 
   /** The join link is there: mails that wait for it need wait no longer. */
   async linkKnown(tx: Transaction, meetingId: Uuid): Promise<void> {
-    await tx.query(`UPDATE mails SET due_at = $2 WHERE meeting_id = $1 AND state = 'due' AND due_at > $2`, [meetingId, toTimestamp(this.clock.now())]);
+    await tx.query(`UPDATE mails SET due_at = $2 WHERE meeting_id = $1 AND state = 'due' AND due_at > $2`, [
+      meetingId,
+      toTimestamp(this.clock.now()),
+    ]);
   }
 
   /** What follows a confirmation that went out without the link. */
-  async followUp(tx: Transaction, { tenantId, meeting, recipient }: { tenantId: Uuid; meeting: MeetingFacts; recipient: string }): Promise<void> {
-    await this.#insert(tx, [{ key: meetingKey('link-followup', meeting, recipient), tenantId, kind: 'link-followup', recipient, meetingId: meeting.id, sequence: meeting.sequence }]);
+  async followUp(
+    tx: Transaction,
+    { tenantId, meeting, recipient }: { tenantId: Uuid; meeting: MeetingFacts; recipient: string },
+  ): Promise<void> {
+    await this.#insert(tx, [
+      {
+        key: meetingKey('link-followup', meeting, recipient),
+        tenantId,
+        kind: 'link-followup',
+        recipient,
+        meetingId: meeting.id,
+        sequence: meeting.sequence,
+      },
+    ]);
   }
 
   /** Once until the account is connected again. */
-  async askToReconnect(tx: Transaction, connection: Pick<Connection, 'id' | 'tenantId' | 'userId' | 'version' | 'accountEmail' | 'provider'>): Promise<void> {
+  async askToReconnect(
+    tx: Transaction,
+    connection: Pick<Connection, 'id' | 'tenantId' | 'userId' | 'version' | 'accountEmail' | 'provider'>,
+  ): Promise<void> {
     const [user] = await tx.query<Guest[]>(`SELECT email, name, zone, locale FROM users WHERE id = $1`, [connection.userId]);
     if (user === undefined) return;
     const { email, ...person } = user;
@@ -146,7 +185,16 @@ export class Mails {
       .filter(({ email }) => chosen?.includes(email.toLowerCase()) ?? true);
     await this.#insert(
       tx,
-      recipients.map(({ email }) => ({ key: meetingKey(kind, { id: meetingId, sequence }, email, removals(email)), tenantId, kind, recipient: email, meetingId, sequence, details, waitUntil })),
+      recipients.map(({ email }) => ({
+        key: meetingKey(kind, { id: meetingId, sequence }, email, removals(email)),
+        tenantId,
+        kind,
+        recipient: email,
+        meetingId,
+        sequence,
+        details,
+        waitUntil,
+      })),
     );
   }
 

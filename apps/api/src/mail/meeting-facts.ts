@@ -126,11 +126,19 @@ export function attending({ attendees }: Pick<MeetingFacts, 'attendees'>): Atten
 /** The person in their own zone and language, else in those of the meeting and the tenant. */
 export function recipientOf(email: string, { facts, settings }: { facts: MeetingFacts; settings: Settings }): MailRecipient {
   const attendee = attendeeWith(facts, email);
-  return { email: attendee?.email ?? email, name: attendee?.name ?? null, zone: attendee?.zone ?? facts.zone, locale: attendee?.locale ?? settings.locale };
+  return {
+    email: attendee?.email ?? email,
+    name: attendee?.name ?? null,
+    zone: attendee?.zone ?? facts.zone,
+    locale: attendee?.locale ?? settings.locale,
+  };
 }
 
 /** The meeting as a mail to this person tells it; only users are led to the app. */
-export function mailMeetingOf(facts: MeetingFacts, { email, publicUrl, iCalUid }: { email: string; publicUrl: string; iCalUid: string }): MailMeeting {
+export function mailMeetingOf(
+  facts: MeetingFacts,
+  { email, publicUrl, iCalUid }: { email: string; publicUrl: string; iCalUid: string },
+): MailMeeting {
   const host = facts.attendees.find(({ kind }) => kind === 'host') ?? null;
   const isUser = attendeeWith(facts, email)?.userId != null;
   return {
@@ -145,7 +153,9 @@ export function mailMeetingOf(facts: MeetingFacts, { email, publicUrl, iCalUid }
     joinUrl: facts.conference?.join_url ?? null,
     manageUrl: isUser ? `${publicUrl}/meetings/${formatId('meeting', facts.id)}` : null,
     host: host === null ? null : { email: host.email, name: host.name },
-    attendees: facts.attendees.filter((one) => one !== host).map(({ email: address, name, response, isOptional }) => ({ email: address, name, response, optional: isOptional })),
+    attendees: facts.attendees
+      .filter((one) => one !== host)
+      .map(({ email: address, name, response, isOptional }) => ({ email: address, name, response, optional: isOptional })),
     iCalUid,
   };
 }

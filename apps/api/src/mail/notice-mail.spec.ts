@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { addressIn, mailDomain } from './mail-address.ts';
 import { noticeMail } from './notice-mail.ts';
 
-const notice = { kind: 'reconnect', accountEmail: 'ada@corp.example', link: 'https://daymark.example/connections', locale: 'en-GB', brand: { name: 'Corp', color: '#2456c7' } } as const;
+const notice = {
+  kind: 'reconnect',
+  accountEmail: 'ada@corp.example',
+  link: 'https://daymark.example/connections',
+  locale: 'en-GB',
+  brand: { name: 'Corp', color: '#2456c7' },
+} as const;
 
 describe('a notice', () => {
   it('says the same in HTML and text, with a way on', () => {
@@ -20,7 +26,11 @@ describe('a notice', () => {
   });
 
   it('F50 shows hostile names as text, on one line in the subject', () => {
-    const { subject, html } = noticeMail({ ...notice, accountEmail: '<img src=x>\r\nBcc: evil@evil.example {brand}', brand: { name: '<script>', color: 'red;}</style>' } });
+    const { subject, html } = noticeMail({
+      ...notice,
+      accountEmail: '<img src=x>\r\nBcc: evil@evil.example {brand}',
+      brand: { name: '<script>', color: 'red;}</style>' },
+    });
     expect(subject).not.toMatch(/[\r\n]/);
     expect(html).not.toMatch(/<img|<script>|<\/style>/);
     expect(subject).toContain('{brand}');

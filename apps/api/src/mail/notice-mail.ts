@@ -17,7 +17,8 @@ export interface NoticeMail {
 
 export function noticeMail({ kind, accountEmail, link, locale, brand }: Notice): NoticeMail {
   const messages: NoticeMessages = messagesOfNotices(locale);
-  const fill = (text: string): string => text.replaceAll(/\{(account|brand)\}/g, (_, name: string) => (name === 'account' ? line(accountEmail ?? '') : line(brand.name)));
+  const fill = (text: string): string =>
+    text.replaceAll(/\{(account|brand)\}/g, (_, name: string) => (name === 'account' ? line(accountEmail ?? '') : line(brand.name)));
   const { subject, body, button } = messages[kind];
   const paragraphs = body.map(fill);
   const color = /^#[0-9a-f]{6}$/i.test(brand.color) ? brand.color : '#1f5fbf';
@@ -34,7 +35,10 @@ ${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 
 /** One line without control characters, for headers and text. */
 function line(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u200E\u200F\u2028-\u202E\u2066-\u2069]+/gu, ' ').trim().slice(0, 200);
+  return text
+    .replaceAll(/[\p{Cc}\u200E\u200F\u2028-\u202E\u2066-\u2069]+/gu, ' ')
+    .trim()
+    .slice(0, 200);
 }
 
 function escapeHtml(text: string): string {

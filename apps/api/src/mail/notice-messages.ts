@@ -22,7 +22,11 @@ const english: NoticeMessages = {
     ],
     button: 'Connect again',
   },
-  test: { subject: 'Test mail from {brand}', body: ['Mail works: this message was sent from the settings of {brand}.'], button: 'Open the settings' },
+  test: {
+    subject: 'Test mail from {brand}',
+    body: ['Mail works: this message was sent from the settings of {brand}.'],
+    button: 'Open the settings',
+  },
   linkFollows: 'Join link: {subject}',
 };
 
@@ -36,7 +40,11 @@ const german: NoticeMessages = {
     ],
     button: 'Erneut verbinden',
   },
-  test: { subject: 'Testnachricht von {brand}', body: ['Der Versand funktioniert: Diese Nachricht kommt aus den Einstellungen von {brand}.'], button: 'Einstellungen öffnen' },
+  test: {
+    subject: 'Testnachricht von {brand}',
+    body: ['Der Versand funktioniert: Diese Nachricht kommt aus den Einstellungen von {brand}.'],
+    button: 'Einstellungen öffnen',
+  },
   linkFollows: 'Link zur Teilnahme: {subject}',
 };
 

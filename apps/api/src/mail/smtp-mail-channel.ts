@@ -30,7 +30,14 @@ export class SmtpMailChannel extends MailChannel {
     this.#transport =
       url === null
         ? null
-        : createTransport({ url, connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: ANSWER_MS, disableFileAccess: true, disableUrlAccess: true });
+        : createTransport({
+            url,
+            connectionTimeout: CONNECT_MS,
+            greetingTimeout: CONNECT_MS,
+            socketTimeout: ANSWER_MS,
+            disableFileAccess: true,
+            disableUrlAccess: true,
+          });
   }
 
   override async send({ messageId, to, subject, html, text, calendar }: OutgoingMail): Promise<MailOutcome> {

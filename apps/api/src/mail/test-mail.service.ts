@@ -51,7 +51,10 @@ export class TestMailService {
   }
 
   /** The row before the mail; the same idempotency key is the same mail. Null when it went to another address. */
-  async #begin(caller: Caller, to: string): Promise<{ readonly id: Uuid; readonly isSent: boolean; readonly outgoing: OutgoingMail } | null> {
+  async #begin(
+    caller: Caller,
+    to: string,
+  ): Promise<{ readonly id: Uuid; readonly isSent: boolean; readonly outgoing: OutgoingMail } | null> {
     const now = this.clock.now();
     const newId = this.ids.next();
     const key = ['mail', 'test', caller.tenantId, caller.credential.id, caller.idempotency?.key ?? newId].join('/');
@@ -66,7 +69,18 @@ export class TestMailService {
       );
       if (row.recipient !== to) return null;
       await this.audit.record(tx, caller, { action: 'mail.tested', subject: { kind: 'tenant', id: caller.tenantId }, after: { to } });
-      const outgoing = await this.writer.write({ id: row.id, kind: 'test', sequence: 0, recipient: to, messageId, details: {}, createdAt: now, attempt: 1, meeting: null, settings });
+      const outgoing = await this.writer.write({
+        id: row.id,
+        kind: 'test',
+        sequence: 0,
+        recipient: to,
+        messageId,
+        details: {},
+        createdAt: now,
+        attempt: 1,
+        meeting: null,
+        settings,
+      });
       return { id: row.id, isSent: row.state === 'sent', outgoing };
     });
   }

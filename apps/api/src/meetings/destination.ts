@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type ConnectionStatus, type Uuid, type ZoneId } from '@daymark/domain';
-import { isWritable } from '../calendars/calendar-view.ts';
+import type { Connection } from '../connections/connection.ts';
 import type { Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
+import { writeRefusal } from '../placements/write-refusal.ts';
 
 export interface Destination {
   readonly calendarId: Uuid;
@@ -23,8 +24,8 @@ interface Row {
   readonly status: 'active' | 'removed';
   readonly is_active: boolean;
   readonly access_role: 'owner' | 'writer' | 'reader' | 'free-busy';
-  readonly access_profile: string;
-  readonly direction: string;
+  readonly access_profile: Connection['accessProfile'];
+  readonly direction: Connection['direction'];
   readonly conference_types: string[];
   readonly connection_status: ConnectionStatus;
   readonly account_email: string;
@@ -48,7 +49,8 @@ export class Destinations {
   async #named(tx: Transaction, caller: Caller, id: Uuid): Promise<Destination> {
     const [row] = await tx.query<Row[]>(`SELECT ${columns} FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`, [id]);
     if (row === undefined || !(seesWholeTenant(caller) || row.user_id === caller.userId)) throw notFound('calendar');
-    requireWritable(row);
+    const refusal = refusalOf(row);
+    if (refusal !== null) throw refusal;
     return destination(row);
   }
 
@@ -61,16 +63,15 @@ export class Destinations {
        ORDER BY is_default DESC, k.is_primary DESC, n.id, k.id`,
       [userId],
     );
-    return rows.find((row) => isWritable(row)) ?? null;
+    return rows.find((row) => refusalOf(row) === null) ?? null;
   }
 }
 
-function requireWritable(row: Row): void {
-  if (row.status === 'removed') throw new DomainError('calendar-removed', `${row.name} is no longer at the provider`);
-  if (!row.is_active) throw new DomainError('calendar-inactive', `${row.name} is switched off here`);
-  if (row.connection_status === 'expired') throw new DomainError('reauthorization-required', `${row.account_email} has to be connected again`);
-  if (row.connection_status !== 'active') throw new DomainError('connection-not-active', `${row.account_email} is ${row.connection_status}`);
-  if (!isWritable(row)) throw new DomainError('calendar-read-only', `${row.name} cannot be written to`);
+function refusalOf(row: Row): DomainError | null {
+  return writeRefusal(
+    { name: row.name, status: row.status, isActive: row.is_active, accessRole: row.access_role },
+    { status: row.connection_status, accountEmail: row.account_email, accessProfile: row.access_profile, direction: row.direction },
+  );
 }
 
 function destination(row: Row): Destination {

@@ -99,7 +99,7 @@ export class MeetingViews {
     const placements = Map.groupBy(await tx.query<PlacementRow[]>(placementSql, [ids]), (row) => row.thing_id);
     const claims = Map.groupBy(await tx.query<ClaimRow[]>(claimSql, [ids]), (row) => row.meeting_id);
     const mails = Map.groupBy(
-      await tx.query<MailRow[]>(`SELECT meeting_id, kind, sequence, recipient, state, attempts, due_at, sent_at, error FROM mails WHERE meeting_id = ANY($1) ORDER BY id`, [ids]),
+      await tx.query<MailRow[]>(mailSql, [ids]),
       (row) => row.meeting_id,
     );
     return rows.map((row) =>
@@ -119,6 +119,14 @@ const placementSql = `
 const claimSql = `
   SELECT c.meeting_id, c.resource_id, r.kind, r.name, c.start_at, c.end_at, c.before_ms, c.after_ms
   FROM claims c JOIN resources r ON r.id = c.resource_id WHERE c.meeting_id = ANY($1) ORDER BY r.kind, r.name, c.id`;
+
+/** Reminders are shown only while one is under way: a cancel or a move that comes then is too late for it, and says so. */
+const mailSql = `
+  SELECT meeting_id, kind, sequence, recipient, state, attempts, due_at, sent_at, error FROM (
+    SELECT id, meeting_id, kind, sequence, recipient, state, attempts, due_at, sent_at, error FROM mails WHERE meeting_id = ANY($1)
+    UNION ALL
+    SELECT id, meeting_id, 'reminder', sequence, recipient, state, attempts, due_at, sent_at, error FROM reminders WHERE meeting_id = ANY($1) AND state = 'sending'
+  ) AS messages ORDER BY id`;
 
 interface Parts {
   readonly attendees: readonly AttendeeRow[];
@@ -185,7 +193,7 @@ function placementView(row: PlacementRow): PlacementView {
 
 const placementSteps: Readonly<Record<PlacementView['state'], MeetingStep['state']>> = { pending: 'running', waiting: 'waiting', written: 'done', failed: 'failed', removed: 'done' };
 const mailSteps: Readonly<Record<MailRow['state'], MeetingStep['state']>> = { due: 'waiting', sending: 'running', sent: 'done', failed: 'failed', void: 'void' };
-const mailLabels: Readonly<Record<string, string>> = { confirmation: 'Confirmation', rescheduled: 'New time', cancelled: 'Cancellation', 'link-followup': 'Join link' };
+const mailLabels: Readonly<Record<string, string>> = { confirmation: 'Confirmation', rescheduled: 'New time', cancelled: 'Cancellation', 'link-followup': 'Join link', reminder: 'Reminder' };
 
 /** Claimed, written, linked, mailed: what the platform does for a meeting and how far it is. */
 function stepsOf(row: MeetingRow, { placements, mails }: Parts): MeetingStep[] {

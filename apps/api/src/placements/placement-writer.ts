@@ -70,7 +70,7 @@ export interface EventChangeRequest {
   readonly notify: Placement['notify'];
 }
 
-export function requireWriter(session: CalendarSession, { calendar }: Target): EventWriter {
+function requireWriter(session: CalendarSession, { calendar }: Target): EventWriter {
   if (session.writer === undefined) throw new DomainError('calendar-read-only', `${calendar.name} cannot be written to`);
   return session.writer;
 }

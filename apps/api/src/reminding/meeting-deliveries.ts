@@ -36,7 +36,8 @@ const shownKinds: Readonly<Partial<Record<Row['kind'], Delivery['kind']>>> = {
 export class MeetingDeliveries {
   async list(tx: Transaction, meetingId: Uuid, query: QueryOf<typeof operations.listMeetingDeliveries>): Promise<Page<Delivery>> {
     const [afterMs, afterId] = decodeCursor(query.cursor, 2) ?? [null, null];
-    const kinds = query.kind === undefined ? null : Object.entries(shownKinds).flatMap(([kind, shown]) => (query.kind!.includes(shown) ? [kind] : []));
+    const kinds =
+      query.kind === undefined ? null : Object.entries(shownKinds).flatMap(([kind, shown]) => (query.kind!.includes(shown) ? [kind] : []));
     const rows = await tx.query<Row[]>(
       `SELECT * FROM (
          SELECT id, meeting_id, false AS is_reminder, kind, recipient, state, details ->> 'subject' AS subject, attempts, sent_at, due_at, lease_until, error, created_at
@@ -80,5 +81,13 @@ function nextTryAt({ state, due_at, lease_until }: Row): string | null {
 function problemOfDelivery({ state, error, due_at, attempts }: Row): Delivery['problem'] {
   if (error === null || (state !== 'failed' && state !== 'sending')) return null;
   const { cause, fix, who } = problemDefinition('mail-failed');
-  return { code: 'mail-failed', message: error, cause, fix, who, first_seen_at: formatInstant(toInstant(due_at)), count: Math.max(1, attempts) };
+  return {
+    code: 'mail-failed',
+    message: error,
+    cause,
+    fix,
+    who,
+    first_seen_at: formatInstant(toInstant(due_at)),
+    count: Math.max(1, attempts),
+  };
 }

@@ -24,7 +24,11 @@ export class MeetingMessagesService {
     });
   }
 
-  async listReminders(caller: Caller, meetingId: Uuid, { cursor, limit }: QueryOf<typeof operations.listMeetingReminders>): Promise<Page<Reminder>> {
+  async listReminders(
+    caller: Caller,
+    meetingId: Uuid,
+    { cursor, limit }: QueryOf<typeof operations.listMeetingReminders>,
+  ): Promise<Page<Reminder>> {
     const after = decodeCursor(cursor, 2);
     const rows = await this.database.withTenant(caller.tenantId, async (tx) => {
       await requireVisible(tx, caller, meetingId);

@@ -4,7 +4,16 @@ import { ReminderStore, type ClaimedReminder, type ClaimRequest, type ClaimResul
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
-import { attending, brandingOf, mailMeetingOf, MeetingFactsReader, preparationFor, recipientOf, uidOf, type MeetingFacts } from '../mail/meeting-facts.ts';
+import {
+  attending,
+  brandingOf,
+  mailMeetingOf,
+  MeetingFactsReader,
+  preparationFor,
+  recipientOf,
+  uidOf,
+  type MeetingFacts,
+} from '../mail/meeting-facts.ts';
 import { SendingTenant } from '../mail/sending-tenant.ts';
 import { RemindersRepository, type TakenReminder } from './reminders.repository.ts';
 
@@ -34,7 +43,14 @@ export class PgReminderStore extends ReminderStore {
     const { recipient: email, sequence, leadMinutes, dueAt } = taken;
     const decision = decide(
       { email, sequence, leadMinutes, dueAt },
-      meeting === null ? null : { sequence: meeting.sequence, start: meeting.start, status: meeting.status, recipientEmails: attending(meeting).map((one) => one.email) },
+      meeting === null
+        ? null
+        : {
+            sequence: meeting.sequence,
+            start: meeting.start,
+            status: meeting.status,
+            recipientEmails: attending(meeting).map((one) => one.email),
+          },
     );
     if (decision.kind === 'wait') return { kind: 'nothing' };
     if (decision.kind !== 'send') {
@@ -44,7 +60,10 @@ export class PgReminderStore extends ReminderStore {
     return this.#take(tx, { taken, meeting: meeting!, leaseUntil });
   }
 
-  async #take(tx: Transaction, { taken, meeting, leaseUntil }: { taken: TakenReminder; meeting: MeetingFacts; leaseUntil: Instant }): Promise<ClaimResult> {
+  async #take(
+    tx: Transaction,
+    { taken, meeting, leaseUntil }: { taken: TakenReminder; meeting: MeetingFacts; leaseUntil: Instant },
+  ): Promise<ClaimResult> {
     const settings = await this.settings.get(tx);
     if (!settings.mail.is_enabled) {
       await this.reminders.end(tx, [taken.id], { state: 'void', reason: 'mail is switched off for this tenant' });

@@ -21,7 +21,11 @@ export class ReminderTicks {
   @Interval(2000)
   async enqueueDue(): Promise<void> {
     try {
-      for (const { tenant_id, reminder_id } of await this.database.door<{ tenant_id: Uuid; reminder_id: Uuid }>('door_due_reminders', toTimestamp(this.clock.now()), AT_MOST)) {
+      for (const { tenant_id, reminder_id } of await this.database.door<{ tenant_id: Uuid; reminder_id: Uuid }>(
+        'door_due_reminders',
+        toTimestamp(this.clock.now()),
+        AT_MOST,
+      )) {
         await this.jobs.enqueueNow('send-reminder', { tenantId: tenant_id, reminderId: reminder_id }, reminder_id);
       }
     } catch (error) {

@@ -46,7 +46,10 @@ export class RemindersRepository {
   }
 
   /** One that was void comes back when it is wanted again. */
-  async insert(tx: Transaction, { tenantId, meetingId, reminders, now }: { tenantId: Uuid; meetingId: Uuid; reminders: readonly NewReminder[]; now: Instant }): Promise<void> {
+  async insert(
+    tx: Transaction,
+    { tenantId, meetingId, reminders, now }: { tenantId: Uuid; meetingId: Uuid; reminders: readonly NewReminder[]; now: Instant },
+  ): Promise<void> {
     if (reminders.length === 0) return;
     const rows = reminders.map((one) => ({
       id: one.id,
@@ -70,7 +73,8 @@ export class RemindersRepository {
   }
 
   async end(tx: Transaction, ids: readonly string[], { state, reason }: { state: 'void' | 'skipped'; reason: string }): Promise<void> {
-    if (ids.length > 0) await tx.query(`UPDATE reminders SET state = $2, reason = $3, lease_until = NULL WHERE id = ANY($1)`, [ids, state, reason]);
+    if (ids.length > 0)
+      await tx.query(`UPDATE reminders SET state = $2, reason = $3, lease_until = NULL WHERE id = ANY($1)`, [ids, state, reason]);
   }
 
   async meetingOf(tx: Transaction, id: string): Promise<Uuid | null> {
@@ -90,11 +94,17 @@ export class RemindersRepository {
   }
 
   async markSending(tx: Transaction, id: string, leaseUntil: Instant): Promise<void> {
-    await tx.query(`UPDATE reminders SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2 WHERE id = $1`, [id, toTimestamp(leaseUntil)]);
+    await tx.query(`UPDATE reminders SET state = 'sending', attempts = attempts + 1, error = NULL, lease_until = $2 WHERE id = $1`, [
+      id,
+      toTimestamp(leaseUntil),
+    ]);
   }
 
   async markSent(tx: Transaction, id: string, at: Instant): Promise<void> {
-    await tx.query(`UPDATE reminders SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL WHERE id = $1`, [id, toTimestamp(at)]);
+    await tx.query(`UPDATE reminders SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL WHERE id = $1`, [
+      id,
+      toTimestamp(at),
+    ]);
   }
 
   async markFailed(tx: Transaction, id: string, reason: string): Promise<void> {
@@ -102,11 +112,19 @@ export class RemindersRepository {
   }
 
   async markUnknown(tx: Transaction, id: string, { reason, nextTryAt }: { reason: string; nextTryAt: Instant }): Promise<void> {
-    await tx.query(`UPDATE reminders SET error = $2, lease_until = $3 WHERE id = $1 AND state = 'sending'`, [id, reason, toTimestamp(nextTryAt)]);
+    await tx.query(`UPDATE reminders SET error = $2, lease_until = $3 WHERE id = $1 AND state = 'sending'`, [
+      id,
+      reason,
+      toTimestamp(nextTryAt),
+    ]);
   }
 
   /** In order of their time. */
-  async list(tx: Transaction, meetingId: Uuid, { after, limit }: { after: readonly (string | number)[] | null; limit: number }): Promise<Row[]> {
+  async list(
+    tx: Transaction,
+    meetingId: Uuid,
+    { after, limit }: { after: readonly (string | number)[] | null; limit: number },
+  ): Promise<Row[]> {
     const [afterMs, afterId] = after ?? [null, null];
     return tx.query<Row[]>(
       `SELECT * FROM reminders WHERE meeting_id = $1 AND ($2::timestamptz IS NULL OR (due_at, id) > ($2, $3::uuid)) ORDER BY due_at, id LIMIT $4`,

@@ -10,7 +10,10 @@ import { RemindingController } from './reminding.controller.ts';
 import { Reminding } from './reminding.ts';
 import { SendReminderJob } from './send-reminder.job.ts';
 
-@Module({ providers: [RemindersRepository, { provide: ReminderStore, useClass: PgReminderStore }], exports: [RemindersRepository, ReminderStore] })
+@Module({
+  providers: [RemindersRepository, { provide: ReminderStore, useClass: PgReminderStore }],
+  exports: [RemindersRepository, ReminderStore],
+})
 class ReminderStoreModule {}
 
 /** Reminders of meetings, and what went out about them. */

@@ -41,12 +41,19 @@ export class Reminding {
       now,
     });
     const stored = await this.reminders.lockOf(tx, meetingId);
-    const change = reconcileReminders(stored.filter(({ state }) => state !== 'void'), plan);
+    const change = reconcileReminders(
+      stored.filter(({ state }) => state !== 'void'),
+      plan,
+    );
     const domain = mailDomain(this.configuration.mailFrom);
     const reminders = change.insert.map((one) => ({ ...one, id: this.ids.next(), messageId: messageIdOf(one.key, domain) }));
     await this.reminders.insert(tx, { tenantId: meeting.tenantId, meetingId, reminders, now });
     for (const [reason, rows] of Map.groupBy(change.void, (row) => (meeting.status === 'booked' ? row.reason : 'cancelled'))) {
-      await this.reminders.end(tx, rows.map(({ id }) => id), { state: 'void', reason });
+      await this.reminders.end(
+        tx,
+        rows.map(({ id }) => id),
+        { state: 'void', reason },
+      );
     }
     return { inserted: reminders.length, voided: change.void.length, underWay: stored.filter(({ state }) => state === 'sending').length };
   }

@@ -67,9 +67,19 @@ export class RetentionJob implements JobHandler {
       }
     }
     await this.database.withTenant(tenantId, (tx) => this.#forgetRemovedUsers(tx));
+    await this.database.withTenant(tenantId, (tx) => this.#giveUpPastPlacements(tx));
     if (Object.keys(deleted).length === 0) return;
     await this.database.withTenant(tenantId, (tx) =>
       this.audit.record(tx, { tenantId, platform: true }, { action: 'retention.applied', subject: { kind: 'tenant', id: tenantId }, after: { deleted } }),
+    );
+  }
+
+  /** What could not be put on a calendar before its meeting was over is not tried any more. */
+  async #giveUpPastPlacements(tx: Transaction): Promise<void> {
+    await tx.query(
+      `UPDATE placements p SET state = 'failed', next_try_at = NULL, updated_at = $1 FROM meetings m
+       WHERE p.thing_kind = 'meeting' AND m.id = p.thing_id AND p.desired = 'present' AND p.state = 'waiting' AND m.end_at < $1`,
+      [toTimestamp(this.clock.now())],
     );
   }
 
@@ -96,6 +106,7 @@ export class RetentionJob implements JobHandler {
       { table: 'events', isOld: 'deleted_at <= $1', days: retention.tombstones_days, isReported: true },
       { table: 'changes', isOld: 'number IS NOT NULL AND occurred_at <= $1', days: retention.changes_days, isReported: true },
       { table: 'sync_runs', isOld: `queued_at <= $1 AND state NOT IN ('queued', 'running')`, days: retention.runs_days, isReported: true },
+      { table: 'placements', isOld: `thing_kind = 'event' AND state IN ('written', 'failed', 'removed') AND next_try_at IS NULL AND updated_at <= $1`, days: 2, isReported: false },
       { table: 'mails', isOld: `created_at <= $1 AND state IN ('sent', 'failed', 'void')`, days: retention.deliveries_days, isReported: true },
     ];
   }

@@ -1,5 +1,14 @@
 import type { Schedule } from '@daymark/api-contract';
-import { checkOpeningHours, DomainError, formatMinuteOfDay, officeHours, parseMinuteOfDay, type DayRange, type OpeningHours, type ZoneId } from '@daymark/domain';
+import {
+  checkOpeningHours,
+  DomainError,
+  formatMinuteOfDay,
+  officeHours,
+  parseMinuteOfDay,
+  type DayRange,
+  type OpeningHours,
+  type ZoneId,
+} from '@daymark/domain';
 
 /** Hours as they travel and as they are stored. */
 export interface StoredHours {

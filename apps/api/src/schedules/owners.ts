@@ -14,7 +14,9 @@ export class Owners {
   async named(tx: Transaction, caller: Caller, wireId: string | undefined): Promise<Uuid> {
     const userId = wireId === undefined ? caller.userId : checkedId('user', wireId);
     if (userId === null) {
-      throw new DomainError('validation-failed', 'One field is not valid.', { errors: [{ pointer: '/user_id', message: 'is needed: this key belongs to no user' }] });
+      throw new DomainError('validation-failed', 'One field is not valid.', {
+        errors: [{ pointer: '/user_id', message: 'is needed: this key belongs to no user' }],
+      });
     }
     if (!mayChange(caller, userId) || (await this.users.find(tx, userId)) === null) throw notFound('user');
     return userId;

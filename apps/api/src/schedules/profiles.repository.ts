@@ -7,22 +7,21 @@ import { lockOwner } from './owners.ts';
 import type { OwnedFilter } from './schedules.repository.ts';
 
 /** What a profile asks for, as it is stored: the contract's names, plain uuids. */
-export interface ProfileSettings
-  extends Pick<
-    ProfileView,
-    | 'duration_minutes'
-    | 'step_minutes'
-    | 'round_to'
-    | 'buffer_before'
-    | 'buffer_after'
-    | 'prep_minutes'
-    | 'notice_minutes'
-    | 'horizon_days'
-    | 'max_per_day'
-    | 'conference'
-    | 'location'
-    | 'reminders'
-  > {
+export interface ProfileSettings extends Pick<
+  ProfileView,
+  | 'duration_minutes'
+  | 'step_minutes'
+  | 'round_to'
+  | 'buffer_before'
+  | 'buffer_after'
+  | 'prep_minutes'
+  | 'notice_minutes'
+  | 'horizon_days'
+  | 'max_per_day'
+  | 'conference'
+  | 'location'
+  | 'reminders'
+> {
   readonly calendar_id: Uuid | null;
   readonly read_calendar_ids: readonly Uuid[] | null;
 }
@@ -64,9 +63,10 @@ export class ProfilesRepository {
   constructor(private readonly clock: Clock) {}
 
   async list(tx: Transaction, { userId, after, limit }: OwnedFilter): Promise<Profile[]> {
-    const rows = await tx.query<Row[]>(`SELECT * FROM scheduling_profiles WHERE ($1::uuid IS NULL OR user_id = $1) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`, [
-      userId, after, limit,
-    ]);
+    const rows = await tx.query<Row[]>(
+      `SELECT * FROM scheduling_profiles WHERE ($1::uuid IS NULL OR user_id = $1) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
+      [userId, after, limit],
+    );
     return rows.map(profileOf);
   }
 
@@ -82,7 +82,10 @@ export class ProfilesRepository {
     return rows.map(profileOf);
   }
 
-  async insert(tx: Transaction, { id, tenantId, userId, scheduleId, name, settings, isDefault }: Omit<Profile, 'version' | 'createdAt'>): Promise<void> {
+  async insert(
+    tx: Transaction,
+    { id, tenantId, userId, scheduleId, name, settings, isDefault }: Omit<Profile, 'version' | 'createdAt'>,
+  ): Promise<void> {
     await tx.query(
       `INSERT INTO scheduling_profiles (id, tenant_id, user_id, schedule_id, name, settings, is_default, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
       [id, tenantId, userId, scheduleId, name, JSON.stringify(settings), isDefault, toTimestamp(this.clock.now())],
@@ -90,9 +93,10 @@ export class ProfilesRepository {
   }
 
   async update(tx: Transaction, { id, scheduleId, name, settings, isDefault }: Omit<Profile, 'version' | 'createdAt'>): Promise<void> {
-    await tx.query(`UPDATE scheduling_profiles SET schedule_id = $2, name = $3, settings = $4, is_default = $5, updated_at = $6, version = version + 1 WHERE id = $1`, [
-      id, scheduleId, name, JSON.stringify(settings), isDefault, toTimestamp(this.clock.now()),
-    ]);
+    await tx.query(
+      `UPDATE scheduling_profiles SET schedule_id = $2, name = $3, settings = $4, is_default = $5, updated_at = $6, version = version + 1 WHERE id = $1`,
+      [id, scheduleId, name, JSON.stringify(settings), isDefault, toTimestamp(this.clock.now())],
+    );
   }
 
   async delete(tx: Transaction, id: Uuid): Promise<void> {
@@ -101,7 +105,10 @@ export class ProfilesRepository {
 
   /** Whether the user may use the schedule: an own one, or one of the tenant. The schedule stays until the transaction ends. */
   async hasSchedule(tx: Transaction, id: Uuid, userId: Uuid): Promise<boolean> {
-    const rows = await tx.query<unknown[]>(`SELECT FROM schedules WHERE id = $1 AND (user_id = $2 OR user_id IS NULL) FOR SHARE`, [id, userId]);
+    const rows = await tx.query<unknown[]>(`SELECT FROM schedules WHERE id = $1 AND (user_id = $2 OR user_id IS NULL) FOR SHARE`, [
+      id,
+      userId,
+    ]);
     return rows.length > 0;
   }
 
@@ -133,6 +140,16 @@ export function profileView(profile: Profile): ProfileView {
 }
 
 function profileOf(row: Row): Profile {
-  const { id, tenant_id: tenantId, user_id: userId, schedule_id: scheduleId, name, settings, is_default: isDefault, version, created_at: createdAt } = row;
+  const {
+    id,
+    tenant_id: tenantId,
+    user_id: userId,
+    schedule_id: scheduleId,
+    name,
+    settings,
+    is_default: isDefault,
+    version,
+    created_at: createdAt,
+  } = row;
   return { id, tenantId, userId, scheduleId, name, settings, isDefault, version, createdAt };
 }

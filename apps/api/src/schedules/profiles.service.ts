@@ -84,8 +84,15 @@ export class ProfilesService {
         await this.profiles.update(tx, { ...next, isDefault: true });
         await this.#recorded(tx, caller, { id: next.id, action: 'scheduling_profile.updated', before: next });
       }
-      await this.audit.record(tx, caller, { action: 'scheduling_profile.deleted', subject: { kind: 'schedulingProfile', id }, aboutUserId: profile.userId, before: described(profile) });
-      await this.changes.record(tx, caller.tenantId, [{ type: 'scheduling_profile.deleted', resource: { kind: 'schedulingProfile', id }, version: profile.version + 1 }]);
+      await this.audit.record(tx, caller, {
+        action: 'scheduling_profile.deleted',
+        subject: { kind: 'schedulingProfile', id },
+        aboutUserId: profile.userId,
+        before: described(profile),
+      });
+      await this.changes.record(tx, caller.tenantId, [
+        { type: 'scheduling_profile.deleted', resource: { kind: 'schedulingProfile', id }, version: profile.version + 1 },
+      ]);
       return null;
     });
   }
@@ -96,7 +103,8 @@ export class ProfilesService {
     const named = [...(settings.calendar_id === null ? [] : [settings.calendar_id]), ...(settings.read_calendar_ids ?? [])];
     const known = new Map((await this.profiles.calendarsOf(tx, named, userId)).map((calendar) => [calendar.id, calendar]));
     if (named.some((id) => !known.has(id))) throw notFound('calendar');
-    if (settings.calendar_id !== null && !known.get(settings.calendar_id)!.isWritable) throw new DomainError('calendar-read-only', 'Meetings cannot be put on this calendar.');
+    if (settings.calendar_id !== null && !known.get(settings.calendar_id)!.isWritable)
+      throw new DomainError('calendar-read-only', 'Meetings cannot be put on this calendar.');
   }
 
   async #visible(tx: Transaction, caller: Caller, id: Uuid): Promise<Profile> {
@@ -117,7 +125,9 @@ export class ProfilesService {
     const before = others.find(({ isDefault }) => isDefault);
     if (before === undefined) return;
     await this.profiles.update(tx, { ...before, isDefault: false });
-    await this.changes.record(tx, caller.tenantId, [{ type: 'scheduling_profile.updated', resource: { kind: 'schedulingProfile', id: before.id }, version: before.version + 1 }]);
+    await this.changes.record(tx, caller.tenantId, [
+      { type: 'scheduling_profile.updated', resource: { kind: 'schedulingProfile', id: before.id }, version: before.version + 1 },
+    ]);
   }
 
   async #recorded(

@@ -13,7 +13,14 @@ import { SchedulesService } from './schedules.service.ts';
 @Global()
 @Module({
   controllers: [SchedulesController, ProfilesController],
-  providers: [Owners, ProfilesRepository, ProfilesService, SchedulesRepository, SchedulesService, { provide: UserOnboarding, useClass: FirstHours }],
+  providers: [
+    Owners,
+    ProfilesRepository,
+    ProfilesService,
+    SchedulesRepository,
+    SchedulesService,
+    { provide: UserOnboarding, useClass: FirstHours },
+  ],
   exports: [ProfilesRepository, SchedulesRepository, UserOnboarding],
 })
 export class SchedulesModule {}

@@ -42,7 +42,10 @@ export interface OwnedFilter {
 export class SchedulesRepository {
   constructor(private readonly clock: Clock) {}
 
-  async list(tx: Transaction, { userId, includesTenant, after, limit }: OwnedFilter & { readonly includesTenant: boolean }): Promise<Schedule[]> {
+  async list(
+    tx: Transaction,
+    { userId, includesTenant, after, limit }: OwnedFilter & { readonly includesTenant: boolean },
+  ): Promise<Schedule[]> {
     const rows = await tx.query<Row[]>(
       `SELECT * FROM schedules WHERE ($1::uuid IS NULL OR user_id = $1 OR ($4 AND user_id IS NULL)) AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3`,
       [userId, after, limit, includesTenant],
@@ -71,9 +74,10 @@ export class SchedulesRepository {
   }
 
   async update(tx: Transaction, { id, name, zone, weekly, overrides, isDefault }: Omit<Schedule, 'version' | 'createdAt'>): Promise<void> {
-    await tx.query(`UPDATE schedules SET name = $2, zone = $3, weekly_hours = $4, overrides = $5, is_default = $6, updated_at = $7, version = version + 1 WHERE id = $1`, [
-      id, name, zone, JSON.stringify(weekly), JSON.stringify(overrides), isDefault, toTimestamp(this.clock.now()),
-    ]);
+    await tx.query(
+      `UPDATE schedules SET name = $2, zone = $3, weekly_hours = $4, overrides = $5, is_default = $6, updated_at = $7, version = version + 1 WHERE id = $1`,
+      [id, name, zone, JSON.stringify(weekly), JSON.stringify(overrides), isDefault, toTimestamp(this.clock.now())],
+    );
   }
 
   /** Names of profiles that use the schedule, by name or because it is the only one of their user. */
@@ -88,7 +92,10 @@ export class SchedulesRepository {
 
   /** Also where a user had chosen it. */
   async delete(tx: Transaction, id: Uuid): Promise<void> {
-    await tx.query(`UPDATE users SET preferences = preferences - 'defaultScheduleId', version = version + 1 WHERE preferences ->> 'defaultScheduleId' = $1`, [id]);
+    await tx.query(
+      `UPDATE users SET preferences = preferences - 'defaultScheduleId', version = version + 1 WHERE preferences ->> 'defaultScheduleId' = $1`,
+      [id],
+    );
     await tx.query(`DELETE FROM schedules WHERE id = $1`, [id]);
   }
 }
@@ -108,6 +115,17 @@ export function scheduleView(schedule: Schedule): ScheduleView {
 }
 
 function scheduleOf(row: Row): Schedule {
-  const { id, tenant_id: tenantId, user_id: userId, name, zone, weekly_hours: weekly, overrides, is_default: isDefault, version, created_at: createdAt } = row;
+  const {
+    id,
+    tenant_id: tenantId,
+    user_id: userId,
+    name,
+    zone,
+    weekly_hours: weekly,
+    overrides,
+    is_default: isDefault,
+    version,
+    created_at: createdAt,
+  } = row;
   return { id, tenantId, userId, name, zone, weekly, overrides, isDefault, version, createdAt };
 }

@@ -31,7 +31,12 @@ export class SchedulesService {
 
   /** A member sees their own and those of the tenant; of a named user only that user's. */
   async list(caller: Caller, query: QueryOf<typeof operations.listSchedules>): Promise<Page<ScheduleView>> {
-    const filter = { userId: this.owners.listed(caller, query.user_id), includesTenant: query.user_id === undefined, after: cursorId(query.cursor), limit: query.limit + 1 };
+    const filter = {
+      userId: this.owners.listed(caller, query.user_id),
+      includesTenant: query.user_id === undefined,
+      after: cursorId(query.cursor),
+      limit: query.limit + 1,
+    };
     const rows = await this.database.withTenant(caller.tenantId, (tx) => this.schedules.list(tx, filter));
     return pageOfRows(rows, { limit: query.limit, positionOf: ({ id }) => [id], view: scheduleView });
   }
@@ -51,7 +56,15 @@ export class SchedulesService {
         const id = this.ids.next();
         const isDefault = body.is_default || others.length === 0;
         if (isDefault) await this.#unsetDefault(tx, caller, others);
-        await this.schedules.insert(tx, { id, tenantId: caller.tenantId, userId, name: body.name, zone: body.time_zone, ...checkedHours(body, body.time_zone), isDefault });
+        await this.schedules.insert(tx, {
+          id,
+          tenantId: caller.tenantId,
+          userId,
+          name: body.name,
+          zone: body.time_zone,
+          ...checkedHours(body, body.time_zone),
+          isDefault,
+        });
         return this.#recorded(tx, caller, { id, action: 'schedule.created' });
       },
       201,
@@ -85,8 +98,15 @@ export class SchedulesService {
         await this.schedules.update(tx, { ...next, isDefault: true });
         await this.#recorded(tx, caller, { id: next.id, action: 'schedule.updated', before: next });
       }
-      await this.audit.record(tx, caller, { action: 'schedule.deleted', subject: { kind: 'schedule', id }, aboutUserId: schedule.userId, before: described(schedule) });
-      await this.changes.record(tx, caller.tenantId, [{ type: 'schedule.deleted', resource: { kind: 'schedule', id }, version: schedule.version + 1 }]);
+      await this.audit.record(tx, caller, {
+        action: 'schedule.deleted',
+        subject: { kind: 'schedule', id },
+        aboutUserId: schedule.userId,
+        before: described(schedule),
+      });
+      await this.changes.record(tx, caller.tenantId, [
+        { type: 'schedule.deleted', resource: { kind: 'schedule', id }, version: schedule.version + 1 },
+      ]);
       return null;
     });
   }
@@ -111,10 +131,16 @@ export class SchedulesService {
     const before = others.find(({ isDefault }) => isDefault);
     if (before === undefined) return;
     await this.schedules.update(tx, { ...before, isDefault: false });
-    await this.changes.record(tx, caller.tenantId, [{ type: 'schedule.updated', resource: { kind: 'schedule', id: before.id }, version: before.version + 1 }]);
+    await this.changes.record(tx, caller.tenantId, [
+      { type: 'schedule.updated', resource: { kind: 'schedule', id: before.id }, version: before.version + 1 },
+    ]);
   }
 
-  async #recorded(tx: Transaction, caller: Caller, { id, action, before }: { id: Uuid; action: 'schedule.created' | 'schedule.updated'; before?: Schedule }): Promise<ScheduleView> {
+  async #recorded(
+    tx: Transaction,
+    caller: Caller,
+    { id, action, before }: { id: Uuid; action: 'schedule.created' | 'schedule.updated'; before?: Schedule },
+  ): Promise<ScheduleView> {
     const after = await this.schedules.find(tx, id);
     if (after === null) throw notFound('schedule');
     await this.audit.record(tx, caller, {

@@ -46,11 +46,13 @@ export class SyncTicks {
     await this.#quietly(async () => {
       for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>('door_calendars_to_poll', toTimestamp(this.clock.now()), AT_MOST)) {
         await this.database.withTenant(tenant_id, async (tx) => {
-          const [calendar] = await tx.query<{ full_read_at: Date | null; cadence_minutes: number; synced_at: Date | null }[]>(
-            `SELECT k.full_read_at, n.cadence_minutes, k.synced_at FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`,
-            [calendar_id],
+          const [calendar] = await tx.query<{ full_read_at: Date | null; cadence_minutes: number; synced_at: Date | null; is_running: boolean }[]>(
+            `SELECT k.full_read_at, n.cadence_minutes, k.synced_at, coalesce(k.lease_until > $2, false) AS is_running
+             FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`,
+            [calendar_id, toTimestamp(this.clock.now())],
           );
-          if (calendar === undefined) return;
+          // What is being read needs no reminder; a run that died is noticed when its lease has ended.
+          if (calendar === undefined || calendar.is_running) return;
           const isReconcileDue = calendar.full_read_at !== null && this.clock.now() - calendar.full_read_at.getTime() > DAY_MS;
           const spreadMs = calendar.synced_at === null ? 0 : this.chance.upTo(Math.min(calendar.cadence_minutes * 15_000, 60_000));
           await this.dues.add(tx, {

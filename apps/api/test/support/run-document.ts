@@ -31,7 +31,12 @@ export function runInOneShell(
   blocks: readonly string[],
   { env, onOutput }: { readonly env: Readonly<Record<string, string>>; readonly onOutput?: (text: string) => void },
 ): Promise<DocumentRun> {
-  const script = ['set -euo pipefail', ...blocks.map((block) => `echo '${STEP}'\n${block}`), `echo '${VARIABLES}'`, 'unset BASH_EXECUTION_STRING; set -o posix; set'].join('\n');
+  const script = [
+    'set -euo pipefail',
+    ...blocks.map((block) => `echo '${STEP}'\n${block}`),
+    `echo '${VARIABLES}'`,
+    'unset BASH_EXECUTION_STRING; set -o posix; set',
+  ].join('\n');
   const shell = spawn('bash', ['-c', script], {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_PROXY: '127.0.0.1,localhost', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,12 +52,17 @@ export function runInOneShell(
     shell.once('error', reject);
     shell.once('close', (exitCode) => {
       const [told = '', set = ''] = output.split(`${VARIABLES}\n`);
-      const steps = told.split(`${STEP}\n`).slice(1).map((step) => step.trimEnd());
+      const steps = told
+        .split(`${STEP}\n`)
+        .slice(1)
+        .map((step) => step.trimEnd());
       resolve({ exitCode, output: told, steps, variables: readVariables(set) });
     });
   });
 }
 
 function readVariables(set: string): Record<string, string> {
-  return Object.fromEntries([...set.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value.replaceAll(/^'|'$/g, '')]));
+  return Object.fromEntries(
+    [...set.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value.replaceAll(/^'|'$/g, '')]),
+  );
 }
