@@ -39,3 +39,14 @@ it('withdraws every grant of a user who is deleted, and forgets the user when th
   expect(Number(left.count)).toBe(0);
   expect(sandbox.journal.list({}).length).toBe(calls);
 });
+
+it('withdraws a grant later when the service was down at the time', async () => {
+  const leo = await makeUser(test, tenant, { email: 'leo@acme.example' });
+  sandbox.google.addPerson({ email: leo.email, name: 'Leo', timeZone: 'UTC' });
+  const connection = await connect(test, tenant, { user: leo, email: leo.email });
+  await test.get(Database).withTenant(tenant.tenantId, (tx) => tx.query(`UPDATE connections SET status = 'revoked' WHERE user_id = $1`, [leo.userId]));
+  const before = sandbox.journal.list({ operation: 'oauth.revoke' }).length;
+  await test.get(RetentionJob).handle({ tenantId: tenant.tenantId }, new AbortController().signal);
+  await until(async () => sandbox.journal.list({ operation: 'oauth.revoke' }).length === before + 1);
+  expect((await test.request('GET', `/v1/connections/${connection.id}`, { key: tenant.key })).body.status).toBe('revoked');
+});

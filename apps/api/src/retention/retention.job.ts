@@ -68,6 +68,7 @@ export class RetentionJob implements JobHandler {
     }
     await this.database.withTenant(tenantId, (tx) => this.#forgetRemovedUsers(tx));
     await this.database.withTenant(tenantId, (tx) => this.#giveUpPastPlacements(tx));
+    await this.database.withTenant(tenantId, (tx) => this.#endAgain(tx, tenantId));
     if (Object.keys(deleted).length === 0) return;
     await this.database.withTenant(tenantId, (tx) =>
       this.audit.record(tx, { tenantId, platform: true }, { action: 'retention.applied', subject: { kind: 'tenant', id: tenantId }, after: { deleted } }),
@@ -81,6 +82,14 @@ export class RetentionJob implements JobHandler {
        WHERE p.thing_kind = 'meeting' AND m.id = p.thing_id AND p.desired = 'present' AND p.state = 'waiting' AND m.end_at < $1`,
       [toTimestamp(this.clock.now())],
     );
+  }
+
+  /** A service that was down when an account was disconnected is asked again to take the tokens back. */
+  async #endAgain(tx: Transaction, tenantId: Uuid): Promise<void> {
+    const waiting = await tx.query<{ id: Uuid }[]>(
+      `SELECT c.id FROM connections c JOIN grants g ON g.id = c.grant_id WHERE c.status = 'revoked' AND g.sealed_tokens IS NOT NULL`,
+    );
+    for (const { id } of waiting) await this.jobs.enqueue(tx, 'end-connection', { tenantId, connectionId: id }, id);
   }
 
   /** A removed user's row waits until everything the user lent was given back. */
