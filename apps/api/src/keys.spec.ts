@@ -3,9 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readConfiguration } from './config/config.ts';
 import { answerKeys } from './keys.ts';
 
-const ask = (command: string | undefined, current?: string) => answerKeys(command, { current, today: '2026-11-20', random: randomBytes(32) });
+const ask = (command: string | undefined, current?: string) =>
+  answerKeys(command, { current, today: '2026-11-20', random: randomBytes(32) });
 const accepted = (line: string): string[] =>
-  readConfiguration({ DATABASE_URL: 'postgres://localhost/daymark', DAYMARK_ENCRYPTION_KEYS: line.replace('DAYMARK_ENCRYPTION_KEYS=', '') }).encryptionKeys.map(({ id }) => id);
+  readConfiguration({
+    DATABASE_URL: 'postgres://localhost/daymark',
+    DAYMARK_ENCRYPTION_KEYS: line.replace('DAYMARK_ENCRYPTION_KEYS=', ''),
+  }).encryptionKeys.map(({ id }) => id);
 
 describe('keys generate', () => {
   it('prints a setting that the product starts with', () => {

@@ -12,15 +12,35 @@ export interface KeysAnswer {
 }
 
 /** `current` is the setting as it is now. */
-export function answerKeys(command: string | undefined, { current, today, random }: { current: string | undefined; today: string; random: Buffer }): KeysAnswer {
-  if (command !== 'generate' && command !== 'rotate') return { isError: true, out: `usage: npm run keys -- generate | rotate\n  rotate reads the present keys from ${SETTING}` };
-  const entries = (current ?? '').split(',').map((entry) => entry.trim()).filter((entry) => entry !== '');
+export function answerKeys(
+  command: string | undefined,
+  { current, today, random }: { current: string | undefined; today: string; random: Buffer },
+): KeysAnswer {
+  if (command !== 'generate' && command !== 'rotate')
+    return { isError: true, out: `usage: npm run keys -- generate | rotate\n  rotate reads the present keys from ${SETTING}` };
+  const entries = (current ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
   const fresh = `${freeId(today, entries)}:${random.toString('base64url')}`;
   if (command === 'generate') return { isError: false, out: `${SETTING}=${fresh}` };
   if (entries.length === 0 || !entries.every((entry) => ENTRY.test(entry))) {
-    return { isError: true, out: `${SETTING} does not hold the present keys (id:key, separated by commas); set it as for the running product` };
+    return {
+      isError: true,
+      out: `${SETTING} does not hold the present keys (id:key, separated by commas); set it as for the running product`,
+    };
   }
-  return { isError: false, out: [`${SETTING}=${[fresh, ...entries].join(',')}`, '', ...nextSteps(fresh.split(':')[0]!, entries.map((entry) => entry.split(':')[0]!))].join('\n') };
+  return {
+    isError: false,
+    out: [
+      `${SETTING}=${[fresh, ...entries].join(',')}`,
+      '',
+      ...nextSteps(
+        fresh.split(':')[0]!,
+        entries.map((entry) => entry.split(':')[0]!),
+      ),
+    ].join('\n'),
+  };
 }
 
 function nextSteps(fresh: string, old: readonly string[]): string[] {

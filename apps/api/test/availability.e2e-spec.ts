@@ -17,7 +17,8 @@ const monday = (() => {
   const now = new Date();
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 7 + ((8 - now.getUTCDay()) % 7)));
 })();
-const on = (dayOffset: number, time: string): string => `${new Date(monday.getTime() + dayOffset * 86_400_000).toISOString().slice(0, 10)}T${time}:00Z`;
+const on = (dayOffset: number, time: string): string =>
+  `${new Date(monday.getTime() + dayOffset * 86_400_000).toISOString().slice(0, 10)}T${time}:00Z`;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
@@ -27,15 +28,32 @@ beforeAll(async () => {
   leo = await makeUser(test, tenant, { email: 'leo@acme.example' });
   for (const user of [ada, leo]) {
     sandbox.google.addPerson({ email: user.email, name: user.email, timeZone: 'UTC' });
-    sandbox.google.createEvent({ as: user.email }, { summary: 'Standing', start: { dateTime: on(0, '10:00') }, end: { dateTime: on(0, '11:00') } });
+    sandbox.google.createEvent(
+      { as: user.email },
+      { summary: 'Standing', start: { dateTime: on(0, '10:00') }, end: { dateTime: on(0, '11:00') } },
+    );
   }
-  sandbox.google.createEvent({ as: ada.email }, { summary: 'Only Ada', start: { dateTime: on(0, '14:00') }, end: { dateTime: on(0, '15:00') } });
-  sandbox.google.createEvent({ as: ada.email }, { summary: 'Free', transparency: 'transparent', start: { dateTime: on(0, '16:00') }, end: { dateTime: on(0, '17:00') } });
-  sandbox.google.createEvent({ as: ada.email }, { summary: 'Away', start: { date: on(1, '00:00').slice(0, 10) }, end: { date: on(2, '00:00').slice(0, 10) } });
+  sandbox.google.createEvent(
+    { as: ada.email },
+    { summary: 'Only Ada', start: { dateTime: on(0, '14:00') }, end: { dateTime: on(0, '15:00') } },
+  );
+  sandbox.google.createEvent(
+    { as: ada.email },
+    { summary: 'Free', transparency: 'transparent', start: { dateTime: on(0, '16:00') }, end: { dateTime: on(0, '17:00') } },
+  );
+  sandbox.google.createEvent(
+    { as: ada.email },
+    { summary: 'Away', start: { date: on(1, '00:00').slice(0, 10) }, end: { date: on(2, '00:00').slice(0, 10) } },
+  );
   for (const user of [ada, leo]) await connect(test, tenant, { user, email: user.email });
   const made = await test.request('POST', '/v1/schedules', {
     key: tenant.key,
-    body: { name: 'Office', time_zone: 'UTC', user_id: null, weekly: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, start: '09:00', end: '17:00' })) },
+    body: {
+      name: 'Office',
+      time_zone: 'UTC',
+      user_id: null,
+      weekly: [1, 2, 3, 4, 5].map((weekday) => ({ weekday, start: '09:00', end: '17:00' })),
+    },
   });
   schedule = made.body;
 });
@@ -84,7 +102,11 @@ describe('slots', () => {
   });
 
   it('keep buffers against events and say in excluded why not', async () => {
-    const answer = await slots({ rules: { schedule_id: schedule.id, buffer_before: 10, buffer_after: 15 }, step_minutes: 15, explain: true });
+    const answer = await slots({
+      rules: { schedule_id: schedule.id, buffer_before: 10, buffer_after: 15 },
+      step_minutes: 15,
+      explain: true,
+    });
     const starts = startsOf(answer);
     expect(starts).not.toContain('09:30');
     expect(starts).toContain('09:15');
@@ -120,7 +142,12 @@ describe('slots', () => {
     expect(strict.calendar_statuses[0]).toMatchObject({ state: 'stale', applied: 'treated_as_busy' });
     const closed = await test.request('POST', '/v1/availability/slots', {
       key: tenant.key,
-      body: { participants: [{ members: [{ user_id: ada.id }] }], window: { start: on(0, '00:00'), end: on(1, '00:00') }, duration_minutes: 30, freshness: { policy: 'fail_closed', max_age_seconds: 0 } },
+      body: {
+        participants: [{ members: [{ user_id: ada.id }] }],
+        window: { start: on(0, '00:00'), end: on(1, '00:00') },
+        duration_minutes: 30,
+        freshness: { policy: 'fail_closed', max_age_seconds: 0 },
+      },
     });
     expect(closed.body.code).toBe('freshness-unmet');
     const live = await slots({ freshness: { policy: 'live_first', max_age_seconds: 0 } });
@@ -131,7 +158,7 @@ describe('slots', () => {
   it('go on page after page without a gap', async () => {
     const all = startsOf(await slots({ step_minutes: 15 }));
     const paged: string[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page: Json = await slots({ step_minutes: 15, limit: 5, ...(cursor === undefined ? {} : { cursor }) });
       paged.push(...startsOf(page));
       if (!page.has_more) break;
@@ -144,7 +171,13 @@ describe('slots', () => {
     const [first] = (await slots({})).data;
     const next = await test.request('POST', '/v1/availability/next', {
       key: tenant.key,
-      body: { participants: [{ members: [{ user_id: ada.id }] }], window: { start: on(0, '00:00'), end: on(1, '00:00') }, duration_minutes: 30, step_minutes: 30, rules: { schedule_id: schedule.id } },
+      body: {
+        participants: [{ members: [{ user_id: ada.id }] }],
+        window: { start: on(0, '00:00'), end: on(1, '00:00') },
+        duration_minutes: 30,
+        step_minutes: 30,
+        rules: { schedule_id: schedule.id },
+      },
     });
     expect(next.body.slot.start).toBe(first.start);
   });
@@ -152,7 +185,10 @@ describe('slots', () => {
 
 describe('free/busy and conflicts', () => {
   it('is the union of what the calendars hold', async () => {
-    const { body } = await test.request('POST', '/v1/free-busy', { key: tenant.key, body: { subjects: [{ user_id: ada.id }], window: { start: on(0, '00:00'), end: on(1, '00:00') } } });
+    const { body } = await test.request('POST', '/v1/free-busy', {
+      key: tenant.key,
+      body: { subjects: [{ user_id: ada.id }], window: { start: on(0, '00:00'), end: on(1, '00:00') } },
+    });
     expect(body.data[0]).toMatchObject({ subject: ada.id, error: null });
     expect(body.data[0].busy).toEqual([
       { start: on(0, '10:00'), end: on(0, '11:00') },
@@ -161,7 +197,10 @@ describe('free/busy and conflicts', () => {
   });
 
   it('F42 does not call a mailbox free that nobody knows', async () => {
-    const { body } = await test.request('POST', '/v1/free-busy', { key: tenant.key, body: { subjects: [{ email: 'stranger@elsewhere.example' }], window: { start: on(0, '00:00'), end: on(1, '00:00') } } });
+    const { body } = await test.request('POST', '/v1/free-busy', {
+      key: tenant.key,
+      body: { subjects: [{ email: 'stranger@elsewhere.example' }], window: { start: on(0, '00:00'), end: on(1, '00:00') } },
+    });
     expect(body.data[0].error.code).toBe('freshness-unmet');
     expect((await slots({ participants: [{ members: [{ email: 'stranger@elsewhere.example' }] }] })).data).toEqual([]);
   });
@@ -169,7 +208,12 @@ describe('free/busy and conflicts', () => {
   it('lists each thing that is in the way, in a sentence, with other times', async () => {
     const { body } = await test.request('POST', '/v1/conflicts/check', {
       key: tenant.key,
-      body: { start: on(0, '14:30'), end: on(0, '15:00'), participants: [{ members: [{ user_id: ada.id }] }], rules: { schedule_id: schedule.id } },
+      body: {
+        start: on(0, '14:30'),
+        end: on(0, '15:00'),
+        participants: [{ members: [{ user_id: ada.id }] }],
+        rules: { schedule_id: schedule.id },
+      },
     });
     expect(body.free).toBe(false);
     expect(body.conflicts[0]).toMatchObject({ code: 'overlap', title: 'Only Ada', member: ada.id });
@@ -178,9 +222,30 @@ describe('free/busy and conflicts', () => {
   });
 
   it('answers a profile and a date with slots and busy times', async () => {
-    const profile = await test.request('POST', '/v1/scheduling-profiles', { key: tenant.key, body: { user_id: ada.id, name: 'Demo call', schedule_id: schedule.id, duration_minutes: 60, step_minutes: 60, round_to: 60, notice_minutes: 0 } });
-    const { body } = await test.request('POST', `/v1/scheduling-profiles/${profile.body.id}/availability`, { key: tenant.key, body: { date: on(0, '00:00').slice(0, 10) } });
-    expect(body.available_slots.map((slot: Json) => slot.start.slice(11, 16))).toEqual(['09:00', '11:00', '12:00', '13:00', '15:00', '16:00']);
+    const profile = await test.request('POST', '/v1/scheduling-profiles', {
+      key: tenant.key,
+      body: {
+        user_id: ada.id,
+        name: 'Demo call',
+        schedule_id: schedule.id,
+        duration_minutes: 60,
+        step_minutes: 60,
+        round_to: 60,
+        notice_minutes: 0,
+      },
+    });
+    const { body } = await test.request('POST', `/v1/scheduling-profiles/${profile.body.id}/availability`, {
+      key: tenant.key,
+      body: { date: on(0, '00:00').slice(0, 10) },
+    });
+    expect(body.available_slots.map((slot: Json) => slot.start.slice(11, 16))).toEqual([
+      '09:00',
+      '11:00',
+      '12:00',
+      '13:00',
+      '15:00',
+      '16:00',
+    ]);
     expect(body.busy_times).toHaveLength(2);
   });
 });

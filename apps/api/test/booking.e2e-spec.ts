@@ -16,7 +16,9 @@ let day = '';
 /** A Monday two or more weeks ahead, so that notice and horizon do not matter; each test takes a week of its own. */
 function mondayAhead(weeks: number): string {
   const now = new Date();
-  const monday = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + ((8 - now.getUTCDay()) % 7 || 7) + weeks * 7));
+  const monday = new Date(
+    Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + ((8 - now.getUTCDay()) % 7 || 7) + weeks * 7),
+  );
   return monday.toISOString().slice(0, 10);
 }
 
@@ -45,7 +47,11 @@ beforeEach(() => {
 });
 
 function book(body: Record<string, unknown>, headers: Record<string, string> = {}) {
-  return test.request('POST', '/v1/meetings', { key: tenant.key, headers, body: { title: 'Demo', duration_minutes: 30, hosts: [ada.id], time_zone: 'Europe/Berlin', ...body } });
+  return test.request('POST', '/v1/meetings', {
+    key: tenant.key,
+    headers,
+    body: { title: 'Demo', duration_minutes: 30, hosts: [ada.id], time_zone: 'Europe/Berlin', ...body },
+  });
 }
 
 async function meeting(id: string): Promise<Json> {
@@ -61,7 +67,11 @@ async function written(id: string): Promise<Json> {
 
 describe('booking', () => {
   it('claims the time, puts one event with a Meet link on the calendar and mails one confirmation', async () => {
-    const booked = await book({ start: `${day}T10:00:00Z`, conference: { required: true }, attendees: [{ email: 'guest@client.example', name: 'Guest' }] });
+    const booked = await book({
+      start: `${day}T10:00:00Z`,
+      conference: { required: true },
+      attendees: [{ email: 'guest@client.example', name: 'Guest' }],
+    });
     expect(booked.status).toBe(201);
     expect(booked.body).toMatchObject({ status: 'booked', start: `${day}T10:00:00Z`, end: `${day}T10:30:00Z` });
     const ready = await until(async () => {
@@ -93,14 +103,24 @@ describe('booking', () => {
   });
 
   it('answers an event of the calendar with 409, its sentence and three alternatives that can be booked', async () => {
-    sandbox.google.createEvent({ as: ada.email }, { summary: 'Dentist', start: { dateTime: `${day}T13:00:00Z` }, end: { dateTime: `${day}T14:00:00Z` } });
+    sandbox.google.createEvent(
+      { as: ada.email },
+      { summary: 'Dentist', start: { dateTime: `${day}T13:00:00Z` }, end: { dateTime: `${day}T14:00:00Z` } },
+    );
     await test.request('POST', '/v1/sync/runs', { key: tenant.key, body: { scope: 'all' } });
-    await until(async () => (await test.request('GET', `/v1/events?from=${day}T00:00:00Z&to=${day}T23:00:00Z&q=Dentist`, { key: tenant.key })).body.data.length > 0);
+    await until(
+      async () =>
+        (await test.request('GET', `/v1/events?from=${day}T00:00:00Z&to=${day}T23:00:00Z&q=Dentist`, { key: tenant.key })).body.data
+          .length > 0,
+    );
     const refused = await book({ start: `${day}T13:30:00Z` });
     expect(refused.status).toBe(409);
     expect(refused.body.conflicts[0]).toMatchObject({ code: 'overlap', title: 'Dentist' });
     for (const { start, end } of refused.body.alternatives) {
-      const check = await test.request('POST', '/v1/conflicts/check', { key: tenant.key, body: { start, end, participants: [{ members: [{ user_id: ada.id }] }] } });
+      const check = await test.request('POST', '/v1/conflicts/check', {
+        key: tenant.key,
+        body: { start, end, participants: [{ members: [{ user_id: ada.id }] }] },
+      });
       expect(check.body).toMatchObject({ free: true, conflicts: [] });
     }
     expect((await book({ start: refused.body.alternatives[0].start })).status).toBe(201);
@@ -117,7 +137,9 @@ describe('booking', () => {
   it('books fifty at once without an overlap', async () => {
     const window = { start: `${day}T08:00:00Z`, end: `${day}T23:00:00Z` };
     const answers = await Promise.all(
-      Array.from({ length: 50 }, () => test.request('POST', '/v1/meetings/quick-book', { key: tenant.key, body: { title: 'Quick', hosts: [leo.id], window } })),
+      Array.from({ length: 50 }, () =>
+        test.request('POST', '/v1/meetings/quick-book', { key: tenant.key, body: { title: 'Quick', hosts: [leo.id], window } }),
+      ),
     );
     const starts = answers.filter(({ status }) => status === 201).map(({ body }) => body.start);
     expect(new Set(starts).size).toBe(starts.length);
@@ -134,7 +156,10 @@ describe('booking', () => {
   });
 
   it('writes nothing on a dry run', async () => {
-    const tried = await test.request('POST', '/v1/meetings?dry_run=true', { key: tenant.key, body: { title: 'Dry', duration_minutes: 30, hosts: [ada.id], start: `${day}T10:00:00Z` } });
+    const tried = await test.request('POST', '/v1/meetings?dry_run=true', {
+      key: tenant.key,
+      body: { title: 'Dry', duration_minutes: 30, hosts: [ada.id], start: `${day}T10:00:00Z` },
+    });
     expect(tried.body).toMatchObject({ dry_run: true, status: 'booked' });
     expect((await test.request('GET', `/v1/meetings/${tried.body.id}`, { key: tenant.key })).status).toBe(404);
     expect((await book({ start: `${day}T10:00:00Z` })).status).toBe(201);
@@ -154,24 +179,44 @@ describe('booking', () => {
     expect(moved.status).toBe(200);
     expect(moved.body).toMatchObject({ start: `${day}T11:00:00Z`, sequence: 1 });
     await until(async () => {
-      const events = sandbox.google.events(ada.email).filter((event) => event.hangoutLink === before.conference.join_url && event.status !== 'cancelled');
+      const events = sandbox.google
+        .events(ada.email)
+        .filter((event) => event.hangoutLink === before.conference.join_url && event.status !== 'cancelled');
       return events.length === 1 && new Date(events[0]!.start!.dateTime!).toISOString() === `${day}T11:00:00.000Z`;
     }, 20_000);
     expect((await book({ start: `${day}T09:00:00Z` })).status).toBe(201);
-    expect((await test.request('PATCH', `/v1/meetings/${booked.body.id}`, { key: tenant.key, body: { title: 'No version' } })).status).toBe(428);
-    expect((await test.request('PATCH', `/v1/meetings/${booked.body.id}`, { key: tenant.key, headers: { 'if-match': formatEtag(1) }, body: { title: 'Stale' } })).status).toBe(412);
+    expect((await test.request('PATCH', `/v1/meetings/${booked.body.id}`, { key: tenant.key, body: { title: 'No version' } })).status).toBe(
+      428,
+    );
+    expect(
+      (
+        await test.request('PATCH', `/v1/meetings/${booked.body.id}`, {
+          key: tenant.key,
+          headers: { 'if-match': formatEtag(1) },
+          body: { title: 'Stale' },
+        })
+      ).status,
+    ).toBe(412);
   });
 
   it('F43 cancels the event, the reminders and the claim, and mails the comment', async () => {
     const booked = await book({ start: `${day}T09:00:00Z`, attendees: [{ email: 'late@client.example' }], reminders: [60] });
     await written(booked.body.id);
-    const cancelled = await test.request('POST', `/v1/meetings/${booked.body.id}/cancel`, { key: tenant.key, body: { comment: 'We meet next week.' } });
+    const cancelled = await test.request('POST', `/v1/meetings/${booked.body.id}/cancel`, {
+      key: tenant.key,
+      body: { comment: 'We meet next week.' },
+    });
     expect(cancelled.body).toMatchObject({ status: 'cancelled', cancel_comment: 'We meet next week.', claims: [] });
     expect((await book({ start: `${day}T09:00:00Z` })).status).toBe(201);
     await until(async () => (await meeting(booked.body.id)).placements[0].state === 'removed', 20_000);
     const reminders = await test.request('GET', `/v1/meetings/${booked.body.id}/reminders`, { key: tenant.key });
     expect(new Set(reminders.body.data.map((one: Json) => one.state))).toEqual(new Set(['void']));
-    await until(async () => sandbox.mail.list().some((mail) => mail.to.includes('late@client.example') && mail.text.includes('We meet next week.')), 20_000);
-    expect((await test.request('POST', `/v1/meetings/${booked.body.id}/cancel`, { key: tenant.key, body: {} })).body.code).toBe('meeting-ended');
+    await until(
+      async () => sandbox.mail.list().some((mail) => mail.to.includes('late@client.example') && mail.text.includes('We meet next week.')),
+      20_000,
+    );
+    expect((await test.request('POST', `/v1/meetings/${booked.body.id}/cancel`, { key: tenant.key, body: {} })).body.code).toBe(
+      'meeting-ended',
+    );
   });
 });

@@ -14,7 +14,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   test = await startTestApp({ sandbox });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'kim', 'lea']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'kim', 'lea'])
+    sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
 }, 60_000);
 
 afterAll(async () => {
@@ -25,9 +26,17 @@ afterAll(async () => {
 const revokes = (): number => sandbox.journal.list({ operation: 'oauth.revoke' }).length;
 const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
 const disconnect = (id: string, key = tenant.key): Promise<Json> => test.request('DELETE', `/v1/connections/${id}`, { key });
-const withdrawals = async (of = tenant): Promise<unknown[]> => (await auditsOf(test, of, 'grant.withdrawn')).map(({ after }) => after.provider);
+const withdrawals = async (of = tenant): Promise<unknown[]> =>
+  (await auditsOf(test, of, 'grant.withdrawn')).map(({ after }) => after.provider);
 const tokensOf = async (of: TestTenant, account: string): Promise<boolean[]> =>
-  (await query(test, of, `SELECT g.sealed_tokens IS NOT NULL AS held FROM grants g JOIN connections n ON n.grant_id = g.id WHERE n.account_email = $1`, [account])).map(({ held }) => held);
+  (
+    await query(
+      test,
+      of,
+      `SELECT g.sealed_tokens IS NOT NULL AS held FROM grants g JOIN connections n ON n.grant_id = g.id WHERE n.account_email = $1`,
+      [account],
+    )
+  ).map(({ held }) => held);
 
 describe('disconnecting', () => {
   it('revokes once at the provider, deletes the tokens and makes no further call', async () => {
@@ -41,8 +50,15 @@ describe('disconnecting', () => {
     expect(await tokensOf(tenant, 'ada@acme.example')).toEqual([false]);
     const calls = sandbox.journal.list({ account: 'ada@acme.example' }).length;
     expect((await disconnect(connection.id)).status).toBe(200);
-    for (const [path, code] of [['sync', 'connection-not-active'], ['refresh', 'connection-not-active'], ['test', 'connection-not-active']] as const) {
-      const refused = await test.request('POST', `/v1/connections/${connection.id}/${path}`, { key: tenant.key, body: path === 'sync' ? {} : undefined });
+    for (const [path, code] of [
+      ['sync', 'connection-not-active'],
+      ['refresh', 'connection-not-active'],
+      ['test', 'connection-not-active'],
+    ] as const) {
+      const refused = await test.request('POST', `/v1/connections/${connection.id}/${path}`, {
+        key: tenant.key,
+        body: path === 'sync' ? {} : undefined,
+      });
       expect([path, refused.status, refused.body.code]).toEqual([path, 409, code]);
     }
     test.clock.advance(26 * 3_600_000);
@@ -71,7 +87,11 @@ describe('disconnecting', () => {
 
   it('leaves the provider alone while somebody signs in with the account', async () => {
     const connection = await connect(test, tenant, { email: 'cem@acme.example' });
-    const [{ remote_account_id: subject }] = await query(test, tenant, `SELECT remote_account_id FROM connections WHERE account_email = 'cem@acme.example'`);
+    const [{ remote_account_id: subject }] = await query(
+      test,
+      tenant,
+      `SELECT remote_account_id FROM connections WHERE account_email = 'cem@acme.example'`,
+    );
     const user = await makeUser(test, tenant);
     await signInIdentity(user, subject);
     const before = revokes();
@@ -83,18 +103,27 @@ describe('disconnecting', () => {
 
   it('happens to every account of a user who is removed', async () => {
     const user = await makeUser(test, tenant);
-    const both = [await connect(test, tenant, { user, email: 'kim@acme.example' }), await connect(test, tenant, { user, email: 'lea@acme.example' })];
+    const both = [
+      await connect(test, tenant, { user, email: 'kim@acme.example' }),
+      await connect(test, tenant, { user, email: 'lea@acme.example' }),
+    ];
     const before = revokes();
     const removed = await test.request('DELETE', `/v1/users/${user.id}`, { key: tenant.key });
     expect(removed.status).toBe(200);
     await until(async () => revokes() === before + 2);
-    await until(async () => [...(await tokensOf(tenant, 'kim@acme.example')), ...(await tokensOf(tenant, 'lea@acme.example'))].every((held) => !held));
+    await until(async () =>
+      [...(await tokensOf(tenant, 'kim@acme.example')), ...(await tokensOf(tenant, 'lea@acme.example'))].every((held) => !held),
+    );
     for (const { id } of both) expect((await get(id)).status).toBe('revoked');
   });
 
   it('deletes the tokens although they cannot be opened any more', async () => {
     const connection = await connect(test, tenant, { email: 'dan@acme.example' });
-    await query(test, tenant, `UPDATE grants SET sealed_tokens = set_byte(sealed_tokens, length(sealed_tokens) - 1, 255 - get_byte(sealed_tokens, length(sealed_tokens) - 1)) WHERE id = (SELECT grant_id FROM connections WHERE account_email = 'dan@acme.example')`);
+    await query(
+      test,
+      tenant,
+      `UPDATE grants SET sealed_tokens = set_byte(sealed_tokens, length(sealed_tokens) - 1, 255 - get_byte(sealed_tokens, length(sealed_tokens) - 1)) WHERE id = (SELECT grant_id FROM connections WHERE account_email = 'dan@acme.example')`,
+    );
     await disconnect(connection.id);
     await until(async () => (await tokensOf(tenant, 'dan@acme.example')).every((held) => !held));
     expect((await withdrawals()).at(-1)).toBe('failed');
@@ -104,7 +133,10 @@ describe('disconnecting', () => {
 describe('connecting again', () => {
   it('keeps ids, settings and cursors: the next sync is incremental and catches up by itself', async () => {
     const connection = await connect(test, tenant, { email: 'eve@acme.example' });
-    await test.request('PATCH', `/v1/connections/${connection.id}`, { key: tenant.key, body: { label: 'Work', sync: { cadence_minutes: 60 } } });
+    await test.request('PATCH', `/v1/connections/${connection.id}`, {
+      key: tenant.key,
+      body: { label: 'Work', sync: { cadence_minutes: 60 } },
+    });
     const calendar = await primaryOf(test, tenant, connection.id);
     sandbox.google.revokeGrants('eve@acme.example');
     await syncNow(test, tenant, connection.id);
@@ -129,7 +161,9 @@ describe('connecting again', () => {
     const page = await consent(test, asked.body.authorize_url, { account: 'gil@acme.example' });
     expect(Object.fromEntries(page.searchParams)).toMatchObject({ outcome: 'failed', code: 'account-mismatch' });
     expect(await get(connection.id)).toMatchObject({ account_email: 'fay@acme.example', status: 'active', version: connection.version });
-    expect((await auditsOf(test, tenant, 'connection.authorization_refused')).map(({ after }) => after.reason)).toContain('account-mismatch');
+    expect((await auditsOf(test, tenant, 'connection.authorization_refused')).map(({ after }) => after.reason)).toContain(
+      'account-mismatch',
+    );
   });
 
   it('works after a disconnect, with the same id', async () => {
@@ -142,11 +176,15 @@ describe('connecting again', () => {
   });
 
   it('with more rights reads what was hidden, and is not held for the busy blocks that go', async () => {
-    for (let n = 0; n < 14; n += 1) sandbox.google.createEvent({ as: 'hal@acme.example' }, { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) });
+    for (let n = 0; n < 14; n += 1)
+      sandbox.google.createEvent({ as: 'hal@acme.example' }, { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) });
     const connection = await connect(test, tenant, { email: 'hal@acme.example', profile: 'free_busy' });
     const calendar = await primaryOf(test, tenant, connection.id);
     expect(await agendaOf(test, tenant, calendar)).toHaveLength(14);
-    const asked = await test.request('POST', `/v1/connections/${connection.id}/reauthorize`, { key: tenant.key, body: { access_profile: 'read' } });
+    const asked = await test.request('POST', `/v1/connections/${connection.id}/reauthorize`, {
+      key: tenant.key,
+      body: { access_profile: 'read' },
+    });
     await consent(test, asked.body.authorize_url);
     await until(async () => {
       const agenda = await agendaOf(test, tenant, calendar);
@@ -167,9 +205,15 @@ describe('looking at a connection', () => {
     const tokens = sandbox.journal.list({ operation: 'oauth.token' }).length;
     const answer = await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
     expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({ token_renewed: true, added: [{ name: 'New' }], removed: [{ name: 'Going', status: 'removed' }], renamed: [{ from: 'Side', to: 'Sidelined' }] });
+    expect(answer.body).toMatchObject({
+      token_renewed: true,
+      added: [{ name: 'New' }],
+      removed: [{ name: 'Going', status: 'removed' }],
+      renamed: [{ from: 'Side', to: 'Sidelined' }],
+    });
     expect(sandbox.journal.list({ operation: 'oauth.token' }).length).toBe(tokens + 1);
-    const changes = async (): Promise<number> => (await query(test, tenant, `SELECT id FROM changes WHERE resource_kind = 'calendar'`)).length;
+    const changes = async (): Promise<number> =>
+      (await query(test, tenant, `SELECT id FROM changes WHERE resource_kind = 'calendar'`)).length;
     const told = await changes();
     const again = await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
     expect(again.body).toMatchObject({ added: [], removed: [], renamed: [] });
@@ -177,12 +221,20 @@ describe('looking at a connection', () => {
   });
 
   it('tests every part with at most five calls and changes nothing', async () => {
-    const connection = (await test.request('GET', '/v1/connections', { key: tenant.key })).body.data.find((one: Json) => one.account_email === 'ida@acme.example');
+    const connection = (await test.request('GET', '/v1/connections', { key: tenant.key })).body.data.find(
+      (one: Json) => one.account_email === 'ida@acme.example',
+    );
     const applied = sandbox.journal.list({ applied: true, operation: 'events.*' }).length;
     const before = sandbox.journal.list().length;
     const good = await test.request('POST', `/v1/connections/${connection.id}/test`, { key: tenant.key });
     expect(good.body.ok).toBe(true);
-    expect(good.body.checks.map(({ check, outcome }: Json) => `${check} ${outcome}`)).toEqual(['token passed', 'scopes passed', 'calendar_list passed', 'free_busy passed', 'write passed']);
+    expect(good.body.checks.map(({ check, outcome }: Json) => `${check} ${outcome}`)).toEqual([
+      'token passed',
+      'scopes passed',
+      'calendar_list passed',
+      'free_busy passed',
+      'write passed',
+    ]);
     expect(good.body.provider_requests).toBe(sandbox.journal.list().length - before);
     expect(good.headers.get('x-provider-requests')).toBe(String(good.body.provider_requests));
 
@@ -196,7 +248,9 @@ describe('looking at a connection', () => {
     const bad = await test.request('POST', `/v1/connections/${connection.id}/test`, { key: tenant.key });
     sandbox.faults.clear();
     expect(bad.body.ok).toBe(false);
-    expect(bad.body.checks.filter(({ outcome }: Json) => outcome === 'failed')).toEqual([expect.objectContaining({ check: 'free_busy', problem: expect.objectContaining({ code: 'provider-unavailable' }) })]);
+    expect(bad.body.checks.filter(({ outcome }: Json) => outcome === 'failed')).toEqual([
+      expect.objectContaining({ check: 'free_busy', problem: expect.objectContaining({ code: 'provider-unavailable' }) }),
+    ]);
     expect(sandbox.journal.list({ applied: true, operation: 'events.*' })).toHaveLength(applied);
   });
 });

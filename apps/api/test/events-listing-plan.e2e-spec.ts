@@ -59,8 +59,17 @@ afterAll(async () => {
 
 function filterOf(from: number, to: number): ListFilter {
   return {
-    tenantId: tenant.tenantId, from: instant(from), to: instant(to) as Instant, userId: null, calendarIds: null, connectionIds: null, text: null, includesDeleted: false,
-    isUpcoming: false, after: null, limit: 50,
+    tenantId: tenant.tenantId,
+    from: instant(from),
+    to: instant(to) as Instant,
+    userId: null,
+    calendarIds: null,
+    connectionIds: null,
+    text: null,
+    includesDeleted: false,
+    isUpcoming: false,
+    after: null,
+    limit: 50,
   };
 }
 
@@ -68,7 +77,9 @@ it('EVT-08 a month of events is found by the range index, as the role that is bo
   const filter = filterOf(now + 200 * DAY_MS, now + 230 * DAY_MS);
   const { role, plan } = await test.get(Database).withTenant(tenant.tenantId, async (tx) => ({
     role: (await tx.query<{ current_user: string }[]>('SELECT current_user'))[0]!.current_user,
-    plan: (await tx.query<Record<string, string>[]>(`EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) ${listSql}`, listParameters(filter))).map((row) => row['QUERY PLAN']!),
+    plan: (await tx.query<Record<string, string>[]>(`EXPLAIN (ANALYZE, BUFFERS OFF, TIMING OFF) ${listSql}`, listParameters(filter))).map(
+      (row) => row['QUERY PLAN']!,
+    ),
   }));
   const text = plan.join('\n');
   expect(role).toBe('daymark_app');
@@ -78,6 +89,8 @@ it('EVT-08 a month of events is found by the range index, as the role that is bo
 });
 
 it('EVT-08 also what began long ago and still lasts is found', async () => {
-  const rows = await test.get(Database).withTenant(tenant.tenantId, (tx) => test.get(EventsRepository).list(tx, filterOf(now + 8 * DAY_MS, now + 8 * DAY_MS + 60_000)));
+  const rows = await test
+    .get(Database)
+    .withTenant(tenant.tenantId, (tx) => test.get(EventsRepository).list(tx, filterOf(now + 8 * DAY_MS, now + 8 * DAY_MS + 60_000)));
   expect(rows.filter(({ at_start: start }) => start!.getTime() < now - 20 * DAY_MS)).toHaveLength(LONG_ONES);
 });

@@ -35,7 +35,8 @@ let keys = 0;
 
 const at = (days: number, hour: number): string => new Date(midnight + days * DAY_MS + hour * HOUR_MS).toISOString().replace('.000', '');
 const api = (method: string, path: string, sent: Sent = {}): Promise<Received> => test.request(method, path, { key: tenant.key, ...sent });
-const remoteEvents = (title: string) => sandbox.google.events(ADA).filter((event) => event.summary === title && event.status !== 'cancelled');
+const remoteEvents = (title: string) =>
+  sandbox.google.events(ADA).filter((event) => event.summary === title && event.status !== 'cancelled');
 const remoteOf = (event: Json) => sandbox.google.getEvent(ADA, event.metadata.external_id);
 const writes = () => ['events.insert', 'events.patch', 'events.delete'].flatMap((operation) => sandbox.journal.list({ operation }));
 const newKey = (): Record<string, string> => ({ 'idempotency-key': `test-${(keys += 1)}` });
@@ -46,7 +47,8 @@ function body(title: string, more: object = {}): Json {
   return { calendar_id: primary.id, title, start: at(day, 9), end: at(day, 10), ...more };
 }
 
-const create = (title: string, more: object = {}, query = ''): Promise<Received> => api('POST', `/v1/events${query}`, { body: body(title, more) });
+const create = (title: string, more: object = {}, query = ''): Promise<Received> =>
+  api('POST', `/v1/events${query}`, { body: body(title, more) });
 
 async function calendars(): Promise<Json[]> {
   return (await api('GET', '/v1/calendars?limit=200')).body.data;
@@ -56,7 +58,8 @@ const inTenant = <T>(sql: string): Promise<T[]> => test.get(Database).withTenant
 
 async function sync(): Promise<void> {
   const started = await api('POST', `/v1/connections/${connectionId}/sync`, { body: {} });
-  for (const { id } of started.body.data) await until(async () => !['queued', 'running'].includes((await api('GET', `/v1/sync/runs/${id}`)).body.state));
+  for (const { id } of started.body.data)
+    await until(async () => !['queued', 'running'].includes((await api('GET', `/v1/sync/runs/${id}`)).body.state));
 }
 
 /** A person's edit, seen here after a sync. */
@@ -92,12 +95,29 @@ beforeEach(() => {
 
 describe('creating an event', () => {
   it('EVT-04 puts it on the provider’s calendar with everything that was asked for', async () => {
-    const guests = [{ email: BOB, name: 'Bob' }, { email: CLEO, optional: true }];
-    const made = await create('Review', { location: 'Room 1', description: 'Bring notes', attendees: guests, conference: {}, time_zone: 'America/New_York' }, '?notify=none');
+    const guests = [
+      { email: BOB, name: 'Bob' },
+      { email: CLEO, optional: true },
+    ];
+    const made = await create(
+      'Review',
+      { location: 'Room 1', description: 'Bring notes', attendees: guests, conference: {}, time_zone: 'America/New_York' },
+      '?notify=none',
+    );
     expect(made.status).toBe(201);
     expect(made.headers.get('location')).toBe(`/v1/events/${made.body.id}`);
-    expect(made.body).toMatchObject({ title: 'Review', time_zone: 'America/New_York', attendees: [{ email: BOB }, { email: CLEO, optional: true }], conference: { status: 'ready' } });
-    expect(remoteOf(made.body)).toMatchObject({ summary: 'Review', location: 'Room 1', description: 'Bring notes', hangoutLink: made.body.conference.join_url });
+    expect(made.body).toMatchObject({
+      title: 'Review',
+      time_zone: 'America/New_York',
+      attendees: [{ email: BOB }, { email: CLEO, optional: true }],
+      conference: { status: 'ready' },
+    });
+    expect(remoteOf(made.body)).toMatchObject({
+      summary: 'Review',
+      location: 'Room 1',
+      description: 'Bring notes',
+      hangoutLink: made.body.conference.join_url,
+    });
     expect(sandbox.google.mails()).toEqual([]);
     const read = await api('GET', `/v1/events/${made.body.id}`);
     expect(read.body).toEqual(made.body);
@@ -112,7 +132,13 @@ describe('creating an event', () => {
     const made = await create('Echo');
     const again = await syncedEvent(made.body.metadata.external_id);
     expect(again.body).toEqual(made.body);
-    expect((await inTenant<{ count: string }>(`SELECT count(*) FROM changes WHERE resource_id = (SELECT id FROM events WHERE remote_id = '${made.body.metadata.external_id}')`))[0]).toEqual({ count: '1' });
+    expect(
+      (
+        await inTenant<{ count: string }>(
+          `SELECT count(*) FROM changes WHERE resource_id = (SELECT id FROM events WHERE remote_id = '${made.body.metadata.external_id}')`,
+        )
+      )[0],
+    ).toEqual({ count: '1' });
   });
 
   it('EVT-04 with the same key makes nothing new and answers the same, with another body is refused', async () => {
@@ -148,7 +174,11 @@ describe('creating an event', () => {
     expect((await api('POST', '/v1/events', { body: sent, headers })).status).toBe(503);
     test.clock.advance(10_000);
     await until(async () => remoteEvents('By itself').length === 1);
-    await until(async () => (await inTenant<{ state: string }>(`SELECT state FROM placements WHERE wanted -> 'fields' ->> 'title' = 'By itself'`))[0]?.state === 'written');
+    await until(
+      async () =>
+        (await inTenant<{ state: string }>(`SELECT state FROM placements WHERE wanted -> 'fields' ->> 'title' = 'By itself'`))[0]?.state ===
+        'written',
+    );
     const found = await api('POST', '/v1/events', { body: sent, headers });
     expect(found).toMatchObject({ status: 201, body: { title: 'By itself' } });
     expect(remoteEvents('By itself')).toHaveLength(1);
@@ -163,21 +193,24 @@ describe('creating an event', () => {
     expect(sandbox.google.mails()).toEqual([]);
   });
 
-  it.each([true, false])('F02 that is killed between the provider’s answer and the commit leaves one event with a key, none without (%s)', async (hasKey) => {
-    const title = `Killed ${hasKey}`;
-    runner.isDead = () => sandbox.journal.list({ operation: 'events.insert', applied: true }).length > 0;
-    const [sent, headers] = [body(title), hasKey ? newKey() : {}];
-    expect((await api('POST', '/v1/events', { body: sent, headers })).status).toBe(500);
-    runner.isDead = () => false;
-    expect(remoteEvents(title)).toHaveLength(1);
-    if (hasKey) {
-      expect((await api('POST', '/v1/events', { body: sent, headers })).status).toBe(201);
+  it.each([true, false])(
+    'F02 that is killed between the provider’s answer and the commit leaves one event with a key, none without (%s)',
+    async (hasKey) => {
+      const title = `Killed ${hasKey}`;
+      runner.isDead = () => sandbox.journal.list({ operation: 'events.insert', applied: true }).length > 0;
+      const [sent, headers] = [body(title), hasKey ? newKey() : {}];
+      expect((await api('POST', '/v1/events', { body: sent, headers })).status).toBe(500);
+      runner.isDead = () => false;
       expect(remoteEvents(title)).toHaveLength(1);
-      return;
-    }
-    test.clock.advance(61_000);
-    await until(async () => remoteEvents(title).length === 0);
-  });
+      if (hasKey) {
+        expect((await api('POST', '/v1/events', { body: sent, headers })).status).toBe(201);
+        expect(remoteEvents(title)).toHaveLength(1);
+        return;
+      }
+      test.clock.advance(61_000);
+      await until(async () => remoteEvents(title).length === 0);
+    },
+  );
 
   it('EVT-04 F34 on a calendar that may only be read is refused without a call', async () => {
     sandbox.google.addPerson({ email: 'boss@acme.example' });
@@ -197,14 +230,24 @@ describe('creating an event', () => {
 
   it('that the provider refuses leaves nothing behind', async () => {
     sandbox.faults.add({ operation: 'events.insert', answer: { kind: 'status', status: 403, reason: 'requiredAccessLevel' } });
-    expect(await create('No right')).toMatchObject({ status: 403, body: { code: 'calendar-read-only', provider: { name: 'google', status: 403 } } });
+    expect(await create('No right')).toMatchObject({
+      status: 403,
+      body: { code: 'calendar-read-only', provider: { name: 'google', status: 403 } },
+    });
     expect(await inTenant(`SELECT FROM placements WHERE wanted -> 'fields' ->> 'title' = 'No right'`)).toEqual([]);
     expect(remoteEvents('No right')).toEqual([]);
   });
 
   it('is only explained in a dry run', async () => {
-    const planned = await create('Planned', { start: undefined, end: undefined, start_date: '2027-05-01', end_date: '2027-05-02', conference: {} }, '?dry_run=true');
-    expect(planned).toMatchObject({ status: 200, body: { title: 'Planned', all_day: true, start_date: '2027-05-01', conference: { status: 'pending' } } });
+    const planned = await create(
+      'Planned',
+      { start: undefined, end: undefined, start_date: '2027-05-01', end_date: '2027-05-02', conference: {} },
+      '?dry_run=true',
+    );
+    expect(planned).toMatchObject({
+      status: 200,
+      body: { title: 'Planned', all_day: true, start_date: '2027-05-01', conference: { status: 'pending' } },
+    });
     expect(writes()).toEqual([]);
     expect(await inTenant(`SELECT FROM placements WHERE wanted -> 'fields' ->> 'title' = 'Planned'`)).toEqual([]);
   });
@@ -221,7 +264,14 @@ describe('changing an event', () => {
   it('EVT-05 F39 sends only what changed, under the version that was seen', async () => {
     const made = await create('Change me', { location: 'Room 1', conference: {} });
     const changed = await api('PATCH', `/v1/events/${made.body.id}`, { ...ifMatch(made), body: { title: 'Changed', end: at(day, 11) } });
-    expect(changed.body).toMatchObject({ title: 'Changed', start: at(day, 9), end: at(day, 11), location: 'Room 1', conference: made.body.conference, version: made.body.version + 1 });
+    expect(changed.body).toMatchObject({
+      title: 'Changed',
+      start: at(day, 9),
+      end: at(day, 11),
+      location: 'Room 1',
+      conference: made.body.conference,
+      version: made.body.version + 1,
+    });
     expect(remoteOf(made.body)).toMatchObject({ summary: 'Changed', location: 'Room 1', hangoutLink: made.body.conference.join_url });
     const stale = await api('PATCH', `/v1/events/${made.body.id}`, { ...ifMatch(made), body: { title: 'Stale' } });
     expect(stale).toMatchObject({ status: 412, body: { current_version: changed.body.version } });
@@ -235,7 +285,10 @@ describe('changing an event', () => {
     expect(overtaken).toMatchObject({ status: 412, body: { code: 'precondition-failed', current_version: made.body.version + 1 } });
     const read = await api('GET', `/v1/events/${made.body.id}`);
     expect(read.body).toMatchObject({ title: 'Race', location: 'Somewhere', version: made.body.version + 1 });
-    expect((await api('PATCH', `/v1/events/${made.body.id}`, { ...ifMatch(read), body: { title: 'Mine' } })).body).toMatchObject({ title: 'Mine', location: 'Somewhere' });
+    expect((await api('PATCH', `/v1/events/${made.body.id}`, { ...ifMatch(read), body: { title: 'Mine' } })).body).toMatchObject({
+      title: 'Mine',
+      location: 'Somewhere',
+    });
   });
 
   it('F02 whose reply was lost is there when it is asked for again, and written once', async () => {
@@ -258,11 +311,17 @@ describe('changing an event', () => {
   it('EVT-07 adds and removes guests by the provider, keeps their answers, and mails nobody unless asked', async () => {
     const made = await create('Guests', { attendees: [{ email: BOB }] });
     sandbox.google.addPerson({ email: BOB });
-    const added = await api('PATCH', `/v1/events/${made.body.id}?notify=none`, { ...ifMatch(made), body: { attendees: [{ email: BOB }, { email: CLEO }] } });
+    const added = await api('PATCH', `/v1/events/${made.body.id}?notify=none`, {
+      ...ifMatch(made),
+      body: { attendees: [{ email: BOB }, { email: CLEO }] },
+    });
     expect(added.body.attendees.map((one: Json) => one.email)).toEqual([BOB, CLEO]);
     expect(remoteOf(made.body)?.attendees?.map(({ email }) => email)).toEqual([BOB, CLEO]);
     expect(sandbox.google.mails()).toEqual([]);
-    const removed = await api('PATCH', `/v1/events/${made.body.id}?notify=all`, { ...ifMatch(added), body: { attendees: [{ email: CLEO }] } });
+    const removed = await api('PATCH', `/v1/events/${made.body.id}?notify=all`, {
+      ...ifMatch(added),
+      body: { attendees: [{ email: CLEO }] },
+    });
     expect(removed.body.attendees.map((one: Json) => one.email)).toEqual([CLEO]);
     expect(sandbox.google.mails()).toMatchObject([{ kind: 'cancellation', to: [BOB] }]);
   });
@@ -278,7 +337,10 @@ describe('changing an event', () => {
   it('is only explained in a dry run', async () => {
     const made = await create('Try');
     sandbox.journal.clear();
-    const tried = await api('PATCH', `/v1/events/${made.body.id}?dry_run=true`, { ...ifMatch(made), body: { title: 'Tried', start_date: '2027-05-01', end_date: '2027-05-02' } });
+    const tried = await api('PATCH', `/v1/events/${made.body.id}?dry_run=true`, {
+      ...ifMatch(made),
+      body: { title: 'Tried', start_date: '2027-05-01', end_date: '2027-05-02' },
+    });
     expect(tried.body).toMatchObject({ title: 'Tried', all_day: true, start: null, start_date: '2027-05-01' });
     expect(writes()).toEqual([]);
     expect((await api('GET', `/v1/events/${made.body.id}`)).body).toEqual(made.body);
@@ -286,7 +348,8 @@ describe('changing an event', () => {
 
   it('of a series asks which times are meant', async () => {
     const made = await create('Series', { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
-    const patch = (id: string, scope: string, seen: Received): Promise<Received> => api('PATCH', `/v1/events/${id}?scope=${scope}`, { ...ifMatch(seen), body: { title: `For ${scope}` } });
+    const patch = (id: string, scope: string, seen: Received): Promise<Received> =>
+      api('PATCH', `/v1/events/${id}?scope=${scope}`, { ...ifMatch(seen), body: { title: `For ${scope}` } });
     expect((await patch(made.body.id, 'this', made)).body).toMatchObject({ code: 'validation-failed', errors: [{ pointer: '?scope' }] });
     expect((await patch(made.body.id, 'following', made)).body.code).toBe('validation-failed');
     expect((await patch(made.body.id, 'all', made)).body).toMatchObject({ title: 'For all', recurrence: { kind: 'series' } });
@@ -301,16 +364,33 @@ describe('changing an event', () => {
   });
 
   it('F36 of a special kind or of another organiser is refused without a call', async () => {
-    const focus = sandbox.google.addRawEvent(ADA, { summary: 'Focus', eventType: 'focusTime', start: { dateTime: at(250, 9), timeZone: 'UTC' }, end: { dateTime: at(250, 10), timeZone: 'UTC' } });
-    sandbox.google.addPerson({ email: 'host@other.example' });
-    const hosted = sandbox.google.createEvent({ as: 'host@other.example' }, {
-      summary: 'Hosted', start: { dateTime: at(251, 9), timeZone: 'UTC' }, end: { dateTime: at(251, 10), timeZone: 'UTC' }, attendees: [{ email: ADA }],
+    const focus = sandbox.google.addRawEvent(ADA, {
+      summary: 'Focus',
+      eventType: 'focusTime',
+      start: { dateTime: at(250, 9), timeZone: 'UTC' },
+      end: { dateTime: at(250, 10), timeZone: 'UTC' },
     });
+    sandbox.google.addPerson({ email: 'host@other.example' });
+    const hosted = sandbox.google.createEvent(
+      { as: 'host@other.example' },
+      {
+        summary: 'Hosted',
+        start: { dateTime: at(251, 9), timeZone: 'UTC' },
+        end: { dateTime: at(251, 10), timeZone: 'UTC' },
+        attendees: [{ email: ADA }],
+      },
+    );
     const copy = sandbox.google.findGuestCopy(ADA, { calendarId: 'host@other.example', eventId: hosted.id! })!;
-    for (const [remoteId, reason] of [[focus, 'special-kind'], [copy, 'not-organizer']] as const) {
+    for (const [remoteId, reason] of [
+      [focus, 'special-kind'],
+      [copy, 'not-organizer'],
+    ] as const) {
       const seen = await syncedEvent(remoteId);
       expect(seen.body.read_only_reason).toBe(reason);
-      expect(await api('PATCH', `/v1/events/${seen.body.id}`, { ...ifMatch(seen), body: { title: 'x' } })).toMatchObject({ status: 403, body: { code: 'event-read-only' } });
+      expect(await api('PATCH', `/v1/events/${seen.body.id}`, { ...ifMatch(seen), body: { title: 'x' } })).toMatchObject({
+        status: 403,
+        body: { code: 'event-read-only' },
+      });
       expect((await api('DELETE', `/v1/events/${seen.body.id}`, ifMatch(seen))).body.code).toBe('event-read-only');
     }
     expect(writes()).toEqual([]);
@@ -320,22 +400,33 @@ describe('changing an event', () => {
 describe('deleting an event', () => {
   it('EVT-06 cancels it by the provider, and the comment goes to its guests', async () => {
     const made = await create('Cancelled', { attendees: [{ email: BOB }, { email: tenant.owner.email }] });
-    const gone = await api('DELETE', `/v1/events/${made.body.id}?notify=all&comment=${encodeURIComponent('We meet next week instead.')}`, ifMatch(made));
+    const gone = await api(
+      'DELETE',
+      `/v1/events/${made.body.id}?notify=all&comment=${encodeURIComponent('We meet next week instead.')}`,
+      ifMatch(made),
+    );
     expect(gone.status).toBe(204);
     expect(remoteEvents('Cancelled')).toEqual([]);
     expect(sandbox.google.mails()).toMatchObject([{ kind: 'cancellation' }]);
-    const mails = await inTenant<{ recipient: string; details: { comment: string } }>(`SELECT recipient, details FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = 'Cancelled' ORDER BY recipient`);
+    const mails = await inTenant<{ recipient: string; details: { comment: string } }>(
+      `SELECT recipient, details FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = 'Cancelled' ORDER BY recipient`,
+    );
     expect(mails.map(({ recipient }) => recipient)).toEqual([BOB, tenant.owner.email]);
     expect(mails[0]!.details.comment).toBe('We meet next week instead.');
     expect((await api('GET', `/v1/events/${made.body.id}`)).body.deleted).toBe(true);
   });
 
   it('EVT-06 tells only people outside the tenant, or nobody, where that is asked for', async () => {
-    for (const [notify, expected] of [['external', [BOB]], ['none', []]] as const) {
+    for (const [notify, expected] of [
+      ['external', [BOB]],
+      ['none', []],
+    ] as const) {
       const title = `Told ${notify}`;
       const made = await create(title, { attendees: [{ email: BOB }, { email: tenant.owner.email }] });
       await api('DELETE', `/v1/events/${made.body.id}?notify=${notify}&comment=Sorry`, ifMatch(made));
-      const mails = await inTenant<{ recipient: string }>(`SELECT recipient FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = '${title}'`);
+      const mails = await inTenant<{ recipient: string }>(
+        `SELECT recipient FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = '${title}'`,
+      );
       expect(mails.map(({ recipient }) => recipient)).toEqual(expected);
     }
   });
@@ -346,7 +437,10 @@ describe('deleting an event', () => {
     expect((await api('DELETE', `/v1/events/${gone.body.id}`, ifMatch(gone))).status).toBe(204);
     const newer = await create('Newer');
     sandbox.google.patchEvent({ as: ADA }, newer.body.metadata.external_id, { summary: 'Newer still' });
-    expect(await api('DELETE', `/v1/events/${newer.body.id}`, ifMatch(newer))).toMatchObject({ status: 412, body: { current_version: newer.body.version + 1 } });
+    expect(await api('DELETE', `/v1/events/${newer.body.id}`, ifMatch(newer))).toMatchObject({
+      status: 412,
+      body: { current_version: newer.body.version + 1 },
+    });
     expect(remoteEvents('Newer still')).toHaveLength(1);
   });
 
@@ -354,7 +448,9 @@ describe('deleting an event', () => {
     const made = await create('Lost deletion', { attendees: [{ email: BOB }] });
     sandbox.faults.add({ operation: 'events.delete', when: 'after', answer: { kind: 'reset' } });
     expect((await api('DELETE', `/v1/events/${made.body.id}?notify=all&comment=Sorry`, ifMatch(made))).status).toBe(204);
-    expect(await inTenant(`SELECT FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = 'Lost deletion'`)).toHaveLength(1);
+    expect(
+      await inTenant(`SELECT FROM mails WHERE kind = 'event-cancelled' AND details -> 'event' ->> 'title' = 'Lost deletion'`),
+    ).toHaveLength(1);
     sandbox.faults.add({ operation: 'events.delete', answer: { kind: 'status', status: 503 } });
     const kept = await create('Not deleted');
     expect((await api('DELETE', `/v1/events/${kept.body.id}`, ifMatch(kept))).body.code).toBe('provider-unavailable');

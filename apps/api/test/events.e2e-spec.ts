@@ -20,7 +20,10 @@ let connectionId: string;
 /** Days from today, at an hour, UTC. */
 const at = (day: number, hour: number): string => new Date(midnight + day * DAY_MS + hour * HOUR_MS).toISOString();
 const date = (day: number): string => at(day, 0).slice(0, 10);
-const remote = (day: number, hour: number) => ({ start: { dateTime: at(day, hour), timeZone: 'UTC' }, end: { dateTime: at(day, hour + 1), timeZone: 'UTC' } });
+const remote = (day: number, hour: number) => ({
+  start: { dateTime: at(day, hour), timeZone: 'UTC' },
+  end: { dateTime: at(day, hour + 1), timeZone: 'UTC' },
+});
 const api = (method: string, path: string, sent: Sent = {}): Promise<Received> => test.request(method, path, { key: tenant.key, ...sent });
 
 async function list(from: number, to: number, more = ''): Promise<Json[]> {
@@ -45,7 +48,10 @@ beforeAll(async () => {
   sandbox.google.createEvent({ as: ADA }, { summary: 'Standup', ...remote(40, 9), recurrence: ['RRULE:FREQ=DAILY;COUNT=5'] });
   sandbox.google.createEvent({ as: ADA }, { summary: 'Holiday', start: { date: date(41) }, end: { date: date(42) } });
   sandbox.google.createEvent({ as: ADA }, { summary: 'Lunch', ...remote(41, 11), location: 'Canteen' });
-  sandbox.google.createEvent({ as: ADA, calendarId: sandbox.google.calendars().find(({ summary }) => summary === 'Second')!.id }, { summary: 'Elsewhere', ...remote(41, 10) });
+  sandbox.google.createEvent(
+    { as: ADA, calendarId: sandbox.google.calendars().find(({ summary }) => summary === 'Second')!.id },
+    { summary: 'Elsewhere', ...remote(41, 10) },
+  );
   connectionId = (await connect(test, tenant, { email: ADA })).id;
   primary = await calendarOf(ADA);
   session = await signIn(test, tenant.owner);
@@ -67,14 +73,18 @@ describe('events of all calendars', () => {
     const found = await list(41, 42);
     expect(found.map((one) => one.title)).toEqual(['Holiday', 'Standup', 'Elsewhere', 'Lunch']);
     expect(found[0]).toMatchObject({ all_day: true, start: null, start_date: date(41), end_date: date(42), provider: 'google' });
-    expect(found[1]).toMatchObject({ start: at(41, 9).replace('.000', ''), recurrence: { kind: 'occurrence', original_start: at(41, 9).replace('.000', '') } });
+    expect(found[1]).toMatchObject({
+      start: at(41, 9).replace('.000', ''),
+      recurrence: { kind: 'occurrence', original_start: at(41, 9).replace('.000', '') },
+    });
     expect(found[1].recurrence.series_id).toBe(found[1].id);
     expect(found[1].occurrence_id).toMatch(/^occ_/);
     expect(new Set(found.map((one) => one.calendar_id)).size).toBe(2);
   });
 
   it('an all-day event belongs to the window only where its day does in the zone of its calendar', async () => {
-    const titles = async (from: string, to: string): Promise<string[]> => (await api('GET', `/v1/events?from=${from}&to=${to}&q=Holiday`)).body.data.map((one: Json) => one.title);
+    const titles = async (from: string, to: string): Promise<string[]> =>
+      (await api('GET', `/v1/events?from=${from}&to=${to}&q=Holiday`)).body.data.map((one: Json) => one.title);
     const begins = startOfDate(parseDate(date(41)), parseZone('Europe/Berlin'));
     expect(begins).toBeLessThan(midnight + 41 * DAY_MS);
     expect(await titles(at(40, 0), formatInstant(begins))).toEqual([]);
@@ -86,7 +96,9 @@ describe('events of all calendars', () => {
   it('are given in pages that stay whole when events are added meanwhile', async () => {
     const first = await api('GET', `/v1/events?from=${at(40, 0)}&to=${at(45, 0)}&limit=3`);
     expect(first.body).toMatchObject({ has_more: true, next_cursor: expect.any(String) });
-    const added = await api('POST', '/v1/events', { body: { calendar_id: primary.id, title: 'Before the page', start: at(40, 3), end: at(40, 4) } });
+    const added = await api('POST', '/v1/events', {
+      body: { calendar_id: primary.id, title: 'Before the page', start: at(40, 3), end: at(40, 4) },
+    });
     const rest = await api('GET', `/v1/events?from=${at(40, 0)}&to=${at(45, 0)}&limit=100&cursor=${first.body.next_cursor}`);
     const ids = [...first.body.data, ...rest.body.data].map((one: Json) => one.occurrence_id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -102,9 +114,23 @@ describe('events of all calendars', () => {
   });
 
   it('EVT-02 upcoming ones are at most as many as asked for, none in the past', async () => {
-    sandbox.google.createEvent({ as: ADA }, { summary: 'Going on', start: { dateTime: new Date(Date.now() - HOUR_MS).toISOString() }, end: { dateTime: new Date(Date.now() + HOUR_MS).toISOString() } });
+    sandbox.google.createEvent(
+      { as: ADA },
+      {
+        summary: 'Going on',
+        start: { dateTime: new Date(Date.now() - HOUR_MS).toISOString() },
+        end: { dateTime: new Date(Date.now() + HOUR_MS).toISOString() },
+      },
+    );
     for (let hour = 1; hour <= 3; hour += 1) {
-      sandbox.google.createEvent({ as: ADA }, { summary: `Soon ${hour}`, start: { dateTime: new Date(Date.now() + hour * HOUR_MS).toISOString() }, end: { dateTime: new Date(Date.now() + (hour + 1) * HOUR_MS).toISOString() } });
+      sandbox.google.createEvent(
+        { as: ADA },
+        {
+          summary: `Soon ${hour}`,
+          start: { dateTime: new Date(Date.now() + hour * HOUR_MS).toISOString() },
+          end: { dateTime: new Date(Date.now() + (hour + 1) * HOUR_MS).toISOString() },
+        },
+      );
     }
     await sync();
     const soon = await until(async () => {
@@ -116,7 +142,10 @@ describe('events of all calendars', () => {
 
   it('F03 what stands on two calendars of a person is one entry, and each copy keeps its id', async () => {
     sandbox.google.addPerson({ email: 'alias@acme.example', timeZone: 'Europe/Berlin' });
-    const made = sandbox.google.createEvent({ as: ADA }, { summary: 'Twice', ...remote(50, 9), attendees: [{ email: 'alias@acme.example' }] });
+    const made = sandbox.google.createEvent(
+      { as: ADA },
+      { summary: 'Twice', ...remote(50, 9), attendees: [{ email: 'alias@acme.example' }] },
+    );
     await connect(test, tenant, { email: 'alias@acme.example' });
     await sync();
     const found = await until(async () => {
@@ -124,7 +153,10 @@ describe('events of all calendars', () => {
       return all.length > 0 && all[0].metadata.also_on_calendars !== undefined && all;
     });
     expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ title: 'Twice', metadata: { ical_uid: made.iCalUID, also_on_calendars: [expect.stringMatching(/^cal_/)] } });
+    expect(found[0]).toMatchObject({
+      title: 'Twice',
+      metadata: { ical_uid: made.iCalUID, also_on_calendars: [expect.stringMatching(/^cal_/)] },
+    });
     const copy = await list(50, 51, `&calendar_id=${found[0].metadata.also_on_calendars[0]}`);
     expect(copy).toHaveLength(1);
     expect(copy[0].id).not.toBe(found[0].id);
@@ -168,7 +200,12 @@ describe('one event', () => {
     const read = await api('GET', `/v1/events/${lunch.id}`);
     expect(read.status).toBe(200);
     expect(read.headers.get('etag')).toBe(`"${lunch.version}"`);
-    expect(read.body).toMatchObject({ location: 'Canteen', status: 'confirmed', metadata: { external_id: expect.any(String) }, occurrence_id: null });
+    expect(read.body).toMatchObject({
+      location: 'Canteen',
+      status: 'confirmed',
+      metadata: { external_id: expect.any(String) },
+      occurrence_id: null,
+    });
     const other = await makeTenant(test, { name: 'Other' });
     expect((await test.request('GET', `/v1/events/${lunch.id}`, { key: other.key })).status).toBe(404);
     const member = await signIn(test, await makeUser(test, tenant));
@@ -189,11 +226,20 @@ describe('a member', () => {
     const bea = await makeUser(test, tenant, { email: BEA });
     const browser = await signIn(test, bea);
     sandbox.google.addPerson({ email: BEA, timeZone: 'America/New_York' });
-    expect((await test.request('POST', '/v1/events', { session: browser, body: { title: 'Where?', start: at(60, 9), end: at(60, 10) } })).body.code).toBe('no-default-calendar');
+    expect(
+      (await test.request('POST', '/v1/events', { session: browser, body: { title: 'Where?', start: at(60, 9), end: at(60, 10) } })).body
+        .code,
+    ).toBe('no-default-calendar');
     await connect(test, tenant, { user: bea, email: BEA });
-    const made = await test.request('POST', '/v1/events', { session: browser, body: { title: 'By default', start: at(60, 9), end: at(60, 10) } });
+    const made = await test.request('POST', '/v1/events', {
+      session: browser,
+      body: { title: 'By default', start: at(60, 9), end: at(60, 10) },
+    });
     expect(made.body).toMatchObject({ title: 'By default', calendar_id: (await calendarOf(BEA)).id, time_zone: 'America/New_York' });
-    const foreign = await test.request('POST', '/v1/events', { session: browser, body: { calendar_id: primary.id, title: 'No', start: at(60, 9), end: at(60, 10) } });
+    const foreign = await test.request('POST', '/v1/events', {
+      session: browser,
+      body: { calendar_id: primary.id, title: 'No', start: at(60, 9), end: at(60, 10) },
+    });
     expect(foreign.status).toBe(404);
     expect((await test.request('GET', `/v1/events?from=${at(60, 0)}&to=${at(61, 0)}`, { session })).body.data).toHaveLength(1);
   });

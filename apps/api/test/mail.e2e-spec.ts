@@ -171,25 +171,21 @@ describe('a confirmation', () => {
         new Date(later.getTime() + HOUR),
         JSON.stringify(link),
       ]);
-      await test
-        .get(Mails)
-        .rescheduled(tx, {
-          tenantId: tenant.tenantId,
-          meetingId: moved.id,
-          sequence: 1,
-          notify: 'all',
-          from: { start: soon(), end: soon() },
-        });
+      await test.get(Mails).rescheduled(tx, {
+        tenantId: tenant.tenantId,
+        meetingId: moved.id,
+        sequence: 1,
+        notify: 'all',
+        from: { start: soon(), end: soon() },
+      });
       await tx.query(`UPDATE meetings SET status = 'cancelled' WHERE id = $1`, [cancelled.id]);
-      await test
-        .get(Mails)
-        .cancelled(tx, {
-          tenantId: tenant.tenantId,
-          meetingId: cancelled.id,
-          sequence: 0,
-          notify: 'external',
-          comment: 'We meet next week instead.',
-        });
+      await test.get(Mails).cancelled(tx, {
+        tenantId: tenant.tenantId,
+        meetingId: cancelled.id,
+        sequence: 0,
+        notify: 'external',
+        comment: 'We meet next week instead.',
+      });
     });
     test.clock.advance(61_000);
     const kinds = (all: Json[]) =>
@@ -215,13 +211,11 @@ describe('who is told', () => {
     await inTenant(test, tenant, async (tx) => {
       await tx.query(`DELETE FROM attendees WHERE meeting_id = $1 AND kind = 'guest'`, [meeting.id]);
       for (let times = 0; times < 2; times += 1) {
-        await test
-          .get(Mails)
-          .uninvited(tx, {
-            tenantId: tenant.tenantId,
-            meetingId: meeting.id,
-            guests: [{ email: lena.email, name: lena.name, zone: null, locale: 'de' }],
-          });
+        await test.get(Mails).uninvited(tx, {
+          tenantId: tenant.tenantId,
+          meetingId: meeting.id,
+          guests: [{ email: lena.email, name: lena.name, zone: null, locale: 'de' }],
+        });
       }
     });
     await settled(meeting);
@@ -273,14 +267,12 @@ describe('who is told', () => {
       organizer: { email: tenant.owner.email, name: 'Owner' },
     };
     await inTenant(test, tenant, (tx) =>
-      test
-        .get(Mails)
-        .eventCancelled(tx, {
-          tenantId: tenant.tenantId,
-          event,
-          guests: [{ email: lena.email, name: null, zone: null, locale: null }],
-          comment: 'Kitchen is closed.',
-        }),
+      test.get(Mails).eventCancelled(tx, {
+        tenantId: tenant.tenantId,
+        event,
+        guests: [{ email: lena.email, name: null, zone: null, locale: null }],
+        comment: 'Kitchen is closed.',
+      }),
     );
     await until(async () => mailsTo(lena.email).length === 1);
     expect(mailsTo(lena.email)[0]).toMatchObject({

@@ -31,11 +31,15 @@ it('withdraws every grant of a user who is deleted, and forgets the user when th
   await until(async () => sandbox.journal.list({ operation: 'oauth.revoke' }).length === 1);
   const calls = sandbox.journal.list({}).length;
   await until(async () => {
-    const [row] = await test.get(Database).withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM grants WHERE sealed_tokens IS NOT NULL`));
+    const [row] = await test
+      .get(Database)
+      .withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM grants WHERE sealed_tokens IS NOT NULL`));
     return Number(row.count) === 0;
   });
   await test.get(RetentionJob).handle({ tenantId: tenant.tenantId }, new AbortController().signal);
-  const [left] = await test.get(Database).withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM users WHERE id = $1`, [ada.userId]));
+  const [left] = await test
+    .get(Database)
+    .withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM users WHERE id = $1`, [ada.userId]));
   expect(Number(left.count)).toBe(0);
   expect(sandbox.journal.list({}).length).toBe(calls);
 });
@@ -44,7 +48,9 @@ it('withdraws a grant later when the service was down at the time', async () => 
   const leo = await makeUser(test, tenant, { email: 'leo@acme.example' });
   sandbox.google.addPerson({ email: leo.email, name: 'Leo', timeZone: 'UTC' });
   const connection = await connect(test, tenant, { user: leo, email: leo.email });
-  await test.get(Database).withTenant(tenant.tenantId, (tx) => tx.query(`UPDATE connections SET status = 'revoked' WHERE user_id = $1`, [leo.userId]));
+  await test
+    .get(Database)
+    .withTenant(tenant.tenantId, (tx) => tx.query(`UPDATE connections SET status = 'revoked' WHERE user_id = $1`, [leo.userId]));
   const before = sandbox.journal.list({ operation: 'oauth.revoke' }).length;
   await test.get(RetentionJob).handle({ tenantId: tenant.tenantId }, new AbortController().signal);
   await until(async () => sandbox.journal.list({ operation: 'oauth.revoke' }).length === before + 1);

@@ -87,7 +87,14 @@ function fieldsOf(title: string, more: Partial<EventFields> = {}): EventFields {
   const start = (Math.floor(Date.now() / DAY_MS) * DAY_MS + day * DAY_MS + 10 * 3_600_000) as Instant;
   const end = (start + 3_600_000) as Instant;
   return {
-    title, description: null, location: null, recurrence: [], attendees: [], busy: true, visibility: 'default', reminders: null,
+    title,
+    description: null,
+    location: null,
+    recurrence: [],
+    attendees: [],
+    busy: true,
+    visibility: 'default',
+    reminders: null,
     time: { kind: 'timed', start, end, startWall: wallTimeOf(start, ZONE), endWall: wallTimeOf(end, ZONE), zone: ZONE },
     ...more,
   };
@@ -95,9 +102,14 @@ function fieldsOf(title: string, more: Partial<EventFields> = {}): EventFields {
 
 const inTenant = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => test.get(Database).withTenant(tenant.tenantId, work);
 
-async function want(fields: EventFields, { conference = false, notify = 'none' as const }: { conference?: boolean; notify?: 'none' | 'all' } = {}): Promise<Thing> {
+async function want(
+  fields: EventFields,
+  { conference = false, notify = 'none' as const }: { conference?: boolean; notify?: 'none' | 'all' } = {},
+): Promise<Thing> {
   const thing: Thing = { kind: 'meeting', id: ids.next() };
-  await inTenant((tx) => test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference, notify }));
+  await inTenant((tx) =>
+    test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference, notify }),
+  );
   return thing;
 }
 
@@ -119,7 +131,8 @@ function skipWaits(views: readonly PlacementView[]): void {
   if (!isRunning && Number.isFinite(next)) test.clock.advance(next);
 }
 
-const remoteEvents = (title: string) => sandbox.google.events(ADA).filter((event) => event.summary === title && event.status !== 'cancelled');
+const remoteEvents = (title: string) =>
+  sandbox.google.events(ADA).filter((event) => event.summary === title && event.status !== 'cancelled');
 const writes = () => ['events.insert', 'events.patch', 'events.delete'].flatMap((operation) => sandbox.journal.list({ operation }));
 
 describe('a thing that is wanted on a calendar', () => {
@@ -127,8 +140,18 @@ describe('a thing that is wanted on a calendar', () => {
     const thing = await want(fieldsOf('Plain'));
     const placed = await stateOf(thing, 'written');
     expect(remoteEvents('Plain')).toHaveLength(1);
-    expect(placed).toMatchObject({ remoteId: expect.any(String), iCalUid: expect.any(String), issue: null, nextTryAt: null, url: expect.stringMatching(/^https?:/) });
-    const seen = await test.request('GET', `/v1/events?from=${new Date().toISOString()}&to=${new Date(Date.now() + 60 * DAY_MS).toISOString()}&q=Plain`, { key: tenant.key });
+    expect(placed).toMatchObject({
+      remoteId: expect.any(String),
+      iCalUid: expect.any(String),
+      issue: null,
+      nextTryAt: null,
+      url: expect.stringMatching(/^https?:/),
+    });
+    const seen = await test.request(
+      'GET',
+      `/v1/events?from=${new Date().toISOString()}&to=${new Date(Date.now() + 60 * DAY_MS).toISOString()}&q=Plain`,
+      { key: tenant.key },
+    );
     expect(seen.body.data).toMatchObject([{ title: 'Plain', calendar_id: `cal_${calendarId.replaceAll('-', '')}` }]);
     await test.get(WritePlacementJob).handle({ tenantId: tenant.tenantId, placementId: placed.id });
     await inTenant((tx) => test.get(Placements).change(tx, thing, { fields: { title: 'Plain' }, notify: 'all' }));
@@ -176,7 +199,11 @@ describe('a thing that is wanted on a calendar', () => {
     await stateOf(thing, 'written');
     await inTenant((tx) => test.get(Placements).withdraw(tx, thing, { notify: 'none' }));
     await stateOf(thing, 'removed');
-    await inTenant((tx) => test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference: false, notify: 'none' }));
+    await inTenant((tx) =>
+      test
+        .get(Placements)
+        .want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference: false, notify: 'none' }),
+    );
     await stateOf(thing, 'written');
     expect(remoteEvents('Comes back')).toHaveLength(1);
   });
@@ -296,11 +323,22 @@ describe('when the provider or a worker fails', () => {
     await test.request('POST', `/v1/connections/${connectionId}/refresh`, { key: tenant.key, body: {} });
     const calendars = await test.request('GET', '/v1/calendars', { key: tenant.key });
     const sharedView = calendars.body.data.find((one: Json) => one.name === 'Shared');
-    if (sharedView.status !== 'active') await test.request('PATCH', `/v1/calendars/${sharedView.id}`, { key: tenant.key, body: { active: true } });
+    if (sharedView.status !== 'active')
+      await test.request('PATCH', `/v1/calendars/${sharedView.id}`, { key: tenant.key, body: { active: true } });
     sandbox.google.setAccess(shared.id, ADA, 'reader');
     const thing: Thing = { kind: 'meeting', id: ids.next() };
     await inTenant((tx) =>
-      test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId: parseId('calendar', sharedView.id)!, role: 'copy', fields: fieldsOf('Shared thing'), conference: false, notify: 'none' }),
+      test
+        .get(Placements)
+        .want(tx, {
+          tenantId: tenant.tenantId,
+          thing,
+          calendarId: parseId('calendar', sharedView.id)!,
+          role: 'copy',
+          fields: fieldsOf('Shared thing'),
+          conference: false,
+          notify: 'none',
+        }),
     );
     expect(await stateOf(thing, 'failed')).toMatchObject({ issue: { code: 'calendar-read-only' }, nextTryAt: null });
     expect(listeners.heard.filter(({ what }) => what === 'failed')).toMatchObject([{ code: 'calendar-read-only' }]);
@@ -321,7 +359,17 @@ describe('an account that has to be connected again', () => {
     const place = async (title: string): Promise<Thing> => {
       const thing: Thing = { kind: 'meeting', id: ids.next() };
       await inTenant((tx) =>
-        test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId: parseId('calendar', body.data[0].id)!, role: 'organizer', fields: fieldsOf(title), conference: false, notify: 'none' }),
+        test
+          .get(Placements)
+          .want(tx, {
+            tenantId: tenant.tenantId,
+            thing,
+            calendarId: parseId('calendar', body.data[0].id)!,
+            role: 'organizer',
+            fields: fieldsOf(title),
+            conference: false,
+            notify: 'none',
+          }),
       );
       return thing;
     };
@@ -333,7 +381,12 @@ describe('an account that has to be connected again', () => {
     expect(writes()).toEqual([]);
     await connect(test, tenant, { email: 'cara@acme.example' });
     for (const thing of [first, second]) await stateOf(thing, 'written');
-    expect(sandbox.google.events('cara@acme.example').map(({ summary }) => summary).sort()).toEqual(['After', 'Before']);
+    expect(
+      sandbox.google
+        .events('cara@acme.example')
+        .map(({ summary }) => summary)
+        .sort(),
+    ).toEqual(['After', 'Before']);
   });
 });
 
@@ -346,8 +399,14 @@ describe('a conference', () => {
     sandbox.clock.advance(61_000);
     test.clock.advance(2500);
     await until(async () => (await view(thing)).conferenceState === 'ready');
-    expect(await view(thing)).toMatchObject({ nextTryAt: null, conference: { status: 'ready', join_url: expect.stringMatching(/^https:\/\/meet/) } });
-    expect(listeners.heard.at(-1)).toMatchObject({ what: 'written', event: { conference: { status: 'ready', joinUrl: expect.stringMatching(/^https:\/\/meet/) } } });
+    expect(await view(thing)).toMatchObject({
+      nextTryAt: null,
+      conference: { status: 'ready', join_url: expect.stringMatching(/^https:\/\/meet/) },
+    });
+    expect(listeners.heard.at(-1)).toMatchObject({
+      what: 'written',
+      event: { conference: { status: 'ready', joinUrl: expect.stringMatching(/^https:\/\/meet/) } },
+    });
     expect(sandbox.journal.list({ operation: 'events.patch' })).toEqual([]);
   });
 
@@ -363,10 +422,14 @@ describe('in bulk', () => {
   it('F02 of many creates, a third of which lose their reply, each makes exactly one event', async () => {
     sandbox.faults.add({ operation: 'events.insert', when: 'after', answer: { kind: 'reset' }, share: 0.34, times: 1000 });
     const things = await Promise.all(Array.from({ length: 30 }, (_, index) => want(fieldsOf(`Many ${index}`))));
-    for (let states: string[] = []; !(states.length > 0 && states.every((state) => state === 'written')); ) {
+    for (let states: string[] = []; !(states.length > 0 && states.every((state) => state === 'written'));) {
       const views = await Promise.all(things.map(view));
       states = views.map(({ state }) => state);
-      await Promise.all(views.filter(({ state }) => state !== 'written').map(({ id }) => test.get(WritePlacementJob).handle({ tenantId: tenant.tenantId, placementId: id })));
+      await Promise.all(
+        views
+          .filter(({ state }) => state !== 'written')
+          .map(({ id }) => test.get(WritePlacementJob).handle({ tenantId: tenant.tenantId, placementId: id })),
+      );
     }
     const made = sandbox.google.events(ADA).filter((event) => event.summary?.startsWith('Many ') && event.status !== 'cancelled');
     expect(made).toHaveLength(30);

@@ -14,7 +14,7 @@ import { startTestApp, type TestApp } from './support/test-app.ts';
 
 /** Longer than a dead worker holds a mail or a placement. */
 const LEASES_MS = 3 * MINUTE_MS;
-const SETTLED_WITHIN_MS = 10_000;
+const SETTLED_WITHIN_MS = 20_000;
 const QUEUES = ['write-placement', 'send-mail'];
 /** What each job of a booking calls at least. */
 const CALLS_OF_JOBS = [

@@ -17,12 +17,18 @@ beforeAll(async () => {
 afterAll(() => test?.close());
 
 async function count(table: string): Promise<number> {
-  const [row] = await test.get(Database).withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM ${table}`));
+  const [row] = await test
+    .get(Database)
+    .withTenant(tenant.tenantId, (tx) => tx.query<[{ count: string }]>(`SELECT count(*) FROM ${table}`));
   return Number(row.count);
 }
 
 it('forgets keys after a day and changes after the days of the tenant, and says so in an audit that still verifies', async () => {
-  const invite = { key: tenant.key, headers: { 'idempotency-key': 'once' }, body: { email: 'new@acme.example', name: 'New', role: 'member' } };
+  const invite = {
+    key: tenant.key,
+    headers: { 'idempotency-key': 'once' },
+    body: { email: 'new@acme.example', name: 'New', role: 'member' },
+  };
   expect((await test.request('POST', '/v1/users', invite)).status).toBe(201);
   await until(async () => (await test.request('GET', '/v1/audit-events', { key: tenant.key })).body.data.length > 0);
   await test.get(RetentionJob).handle({ tenantId: tenant.tenantId }, new AbortController().signal);
@@ -36,6 +42,10 @@ it('forgets keys after a day and changes after the days of the tenant, and says 
   test.clock.advance(100 * DAY_MS);
   await test.get(RetentionJob).handle({ tenantId: tenant.tenantId }, new AbortController().signal);
   expect(await count('changes')).toBe(0);
-  await until(async () => (await test.request('GET', '/v1/audit-events?limit=200', { key: tenant.key })).body.data.some((one: { action: string }) => one.action === 'retention.applied'));
+  await until(async () =>
+    (await test.request('GET', '/v1/audit-events?limit=200', { key: tenant.key })).body.data.some(
+      (one: { action: string }) => one.action === 'retention.applied',
+    ),
+  );
   expect((await test.request('POST', '/v1/audit-events/verify', { key: tenant.key, body: {} })).body).toMatchObject({ intact: true });
 });

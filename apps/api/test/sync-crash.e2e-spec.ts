@@ -63,9 +63,18 @@ beforeAll(async () => {
   test = await startTestApp({ sandbox, configuration: { role: 'web' }, overrides: [{ token: TransactionRunner, value: runner }] });
   tenant = await makeTenant(test);
   sandbox.google.addPerson({ email: 'ada@acme.example', timeZone: 'Europe/Berlin' });
-  for (let n = 0; n < 26; n += 1) sandbox.google.createEvent({ as: 'ada@acme.example' }, { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) });
+  for (let n = 0; n < 26; n += 1)
+    sandbox.google.createEvent({ as: 'ada@acme.example' }, { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) });
   for (let n = 0; n < 3; n += 1) {
-    sandbox.google.createEvent({ as: 'ada@acme.example' }, { summary: `Series ${n}`, start: { ...at(n + 1, 14), timeZone: 'Europe/Berlin' }, end: { ...at(n + 1, 15), timeZone: 'Europe/Berlin' }, recurrence: ['RRULE:FREQ=WEEKLY'] });
+    sandbox.google.createEvent(
+      { as: 'ada@acme.example' },
+      {
+        summary: `Series ${n}`,
+        start: { ...at(n + 1, 14), timeZone: 'Europe/Berlin' },
+        end: { ...at(n + 1, 15), timeZone: 'Europe/Berlin' },
+        recurrence: ['RRULE:FREQ=WEEKLY'],
+      },
+    );
   }
   sandbox.pages.add({ operation: 'events.list', size: 3 });
   const page = await consent(test, (await authorize(test, tenant, { email: 'ada@acme.example' })).authorize_url);
@@ -97,7 +106,9 @@ function run(signal = new AbortController().signal): Promise<void> {
 }
 
 function due(mode: 'incremental' | 'full' = 'incremental'): Promise<void> {
-  return test.get(Database).withTenant(tenant.tenantId, (tx) => test.get(Dues).add(tx, { tenantId: tenant.tenantId, calendarId, trigger: 'person', mode }));
+  return test
+    .get(Database)
+    .withTenant(tenant.tenantId, (tx) => test.get(Dues).add(tx, { tenantId: tenant.tenantId, calendarId, trigger: 'person', mode }));
 }
 
 async function state(): Promise<typeof golden> {
@@ -108,7 +119,11 @@ async function state(): Promise<typeof golden> {
 async function wipe(): Promise<void> {
   await query(test, tenant, `DELETE FROM events`);
   await query(test, tenant, `DELETE FROM sync_runs`);
-  await query(test, tenant, `UPDATE calendars SET cursor = NULL, page = NULL, full_read_at = NULL, synced_at = NULL, covered_from = NULL, covered_to = NULL, run_lease = NULL, lease_until = NULL, run_id = NULL`);
+  await query(
+    test,
+    tenant,
+    `UPDATE calendars SET cursor = NULL, page = NULL, full_read_at = NULL, synced_at = NULL, covered_from = NULL, covered_to = NULL, run_lease = NULL, lease_until = NULL, run_id = NULL`,
+  );
   await query(test, tenant, `DELETE FROM calendar_dues`);
   await due();
 }
@@ -156,7 +171,10 @@ describe('F10 a process that is killed in an import', () => {
     await run();
     expect(read).toBe(6);
     expect(sandbox.journal.list({ operation: 'events.list' }).length - read).toBe(PAGES - 6);
-    expect((await runs()).map(({ state: one, trigger }) => [one, trigger])).toEqual([['interrupted', 'person'], ['succeeded', 'retry']]);
+    expect((await runs()).map(({ state: one, trigger }) => [one, trigger])).toEqual([
+      ['interrupted', 'person'],
+      ['succeeded', 'retry'],
+    ]);
   });
 });
 
@@ -166,7 +184,11 @@ describe('F31 a worker that was paused past its lease', () => {
     sandbox.faults.add({ operation: 'events.list', nth: 4, answer: { kind: 'slow', delayMs: 1500 } });
     const reads = sandbox.journal.list({ operation: 'events.list' }).length;
     const paused = run();
-    await until(async () => (await query(test, tenant, `SELECT page FROM calendars WHERE id = $1 AND page IS NOT NULL`, [calendarId])).length > 0 && sandbox.journal.list({ operation: 'events.list' }).length >= reads + 3);
+    await until(
+      async () =>
+        (await query(test, tenant, `SELECT page FROM calendars WHERE id = $1 AND page IS NOT NULL`, [calendarId])).length > 0 &&
+        sandbox.journal.list({ operation: 'events.list' }).length >= reads + 3,
+    );
     test.clock.advance(61_000);
     sandbox.google.createEvent({ as: 'ada@acme.example' }, { summary: 'Seen by the second', start: at(5, 20), end: at(5, 21) });
     await due();
@@ -214,7 +236,9 @@ describe('F31 a worker that was paused past its lease', () => {
     const stopping = new AbortController();
     sandbox.faults.add({ operation: 'events.list', nth: 2, answer: { kind: 'slow', delayMs: 200 } });
     const first = run(stopping.signal);
-    await until(async () => (await query(test, tenant, `SELECT page FROM calendars WHERE id = $1 AND page IS NOT NULL`, [calendarId])).length > 0);
+    await until(
+      async () => (await query(test, tenant, `SELECT page FROM calendars WHERE id = $1 AND page IS NOT NULL`, [calendarId])).length > 0,
+    );
     stopping.abort();
     await first;
     expect((await runs()).at(-1)).toMatchObject({ state: 'interrupted' });

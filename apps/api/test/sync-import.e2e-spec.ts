@@ -45,7 +45,11 @@ function at(days: number, hour: number): { dateTime: string } {
 
 /** Titles of what Google holds and of what the mirror shows. */
 async function both(email: string, calendar: Json): Promise<{ google: string[]; mirror: string[] }> {
-  const google = sandbox.google.events(email).filter(({ status }) => status !== 'cancelled').map(({ summary }) => summary ?? '').sort();
+  const google = sandbox.google
+    .events(email)
+    .filter(({ status }) => status !== 'cancelled')
+    .map(({ summary }) => summary ?? '')
+    .sort();
   const mirror = (await agendaOf(test, tenant, calendar)).map((line) => line.replace(/ \S+ \S+$/, '')).sort();
   return { google, mirror };
 }
@@ -55,9 +59,12 @@ async function expectSame(email: string, calendar: Json): Promise<void> {
   expect(mirror).toEqual(google);
 }
 
-const changesOfEvents = async (): Promise<Json[]> => query(test, tenant, `SELECT type, resource_id FROM changes WHERE type LIKE 'event.%' ORDER BY id`);
+const changesOfEvents = async (): Promise<Json[]> =>
+  query(test, tenant, `SELECT type, resource_id FROM changes WHERE type LIKE 'event.%' ORDER BY id`);
 const tagsOf = async (calendar: Json): Promise<string[][]> =>
-  (await query(test, tenant, `SELECT tags FROM sync_runs WHERE calendar_id = $1 ORDER BY id DESC`, [uuidOf(calendar.id, 'calendar')])).map(({ tags }) => tags);
+  (await query(test, tenant, `SELECT tags FROM sync_runs WHERE calendar_id = $1 ORDER BY id DESC`, [uuidOf(calendar.id, 'calendar')])).map(
+    ({ tags }) => tags,
+  );
 
 describe('the first import', () => {
   it('takes 2,000 events, tells counts and duration, and is one piece of news', async () => {
@@ -65,7 +72,12 @@ describe('the first import', () => {
     const { email, connection, calendar } = await connected(2000);
     const runs = await test.request('GET', `/v1/sync/runs?connection_id=${connection.id}`, { key: tenant.key });
     expect(runs.body.data).toEqual([
-      expect.objectContaining({ state: 'succeeded', mode: 'full', trigger: 'connected', counts: expect.objectContaining({ pulled: 2000, created: 2000, updated: 0, deleted: 0, skipped: 0 }) }),
+      expect.objectContaining({
+        state: 'succeeded',
+        mode: 'full',
+        trigger: 'connected',
+        counts: expect.objectContaining({ pulled: 2000, created: 2000, updated: 0, deleted: 0, skipped: 0 }),
+      }),
     ]);
     expect(runs.body.data[0].duration_ms).toBeGreaterThan(0);
     expect(calendar).toMatchObject({ events_count: 2000, running_run_id: null, last_error: null });
@@ -86,7 +98,12 @@ describe('what changed since', () => {
     const [run] = await syncNow(test, tenant, connection.id);
     expect(run).toMatchObject({ mode: 'incremental', counts: { pulled: 3, created: 1, updated: 1, deleted: 1, skipped: 0, pushed: 0 } });
     await expectSame(email, calendar);
-    expect((await changesOfEvents()).slice(before).map(({ type }) => type).sort()).toEqual(['event.created', 'event.deleted', 'event.updated']);
+    expect(
+      (await changesOfEvents())
+        .slice(before)
+        .map(({ type }) => type)
+        .sort(),
+    ).toEqual(['event.created', 'event.deleted', 'event.updated']);
     const tombstone = (await mirrorOf(test, tenant, calendar)).find(({ remote_id }) => remote_id === ids[1]);
     expect(tombstone).toMatchObject({ deleted: true, title: 'Event 1' });
   });
@@ -94,7 +111,12 @@ describe('what changed since', () => {
   it('makes no write when nothing changed, however often a page is read', async () => {
     const { connection, calendar } = await connected(30);
     const rows = (): Promise<Json[]> =>
-      query(test, tenant, `SELECT 'e', e.xmin::text, e.version, e.updated_at FROM events e WHERE calendar_id = $1 UNION ALL SELECT 'o', o.xmin::text, 0, NULL FROM occurrences o WHERE calendar_id = $1`, [uuidOf(calendar.id, 'calendar')]);
+      query(
+        test,
+        tenant,
+        `SELECT 'e', e.xmin::text, e.version, e.updated_at FROM events e WHERE calendar_id = $1 UNION ALL SELECT 'o', o.xmin::text, 0, NULL FROM occurrences o WHERE calendar_id = $1`,
+        [uuidOf(calendar.id, 'calendar')],
+      );
     const first = await rows();
     await syncNow(test, tenant, connection.id);
     expect(await rows()).toEqual(first);
@@ -103,7 +125,12 @@ describe('what changed since', () => {
     expect((await mirrorOf(test, tenant, calendar)).map(({ version }) => version)).toEqual(Array.from({ length: 30 }, () => 1));
     expect((await rows()).filter((row) => row['?column?'] === 'o')).toEqual(first.filter((row) => row['?column?'] === 'o'));
     // The cursor of a page that was committed is played back.
-    await query(test, tenant, `UPDATE calendars SET cursor = (SELECT cursor_before FROM sync_runs WHERE calendar_id = $1 AND cursor_before IS NOT NULL ORDER BY id LIMIT 1) WHERE id = $1`, [uuidOf(calendar.id, 'calendar')]);
+    await query(
+      test,
+      tenant,
+      `UPDATE calendars SET cursor = (SELECT cursor_before FROM sync_runs WHERE calendar_id = $1 AND cursor_before IS NOT NULL ORDER BY id LIMIT 1) WHERE id = $1`,
+      [uuidOf(calendar.id, 'calendar')],
+    );
     await syncNow(test, tenant, connection.id);
     expect(await mirrorOf(test, tenant, calendar)).toHaveLength(30);
   });
@@ -133,7 +160,11 @@ describe('what changed since', () => {
     await expectSame(email, calendar);
     expect(least).toBeGreaterThanOrEqual(100);
     const types = (await changesOfEvents()).slice(before).map(({ type }) => type);
-    expect([types.filter((type) => type === 'event.created').length, types.filter((type) => type === 'event.updated').length, types.filter((type) => type === 'event.deleted').length]).toEqual([10, 10, 10]);
+    expect([
+      types.filter((type) => type === 'event.created').length,
+      types.filter((type) => type === 'event.updated').length,
+      types.filter((type) => type === 'event.deleted').length,
+    ]).toEqual([10, 10, 10]);
     const [again] = await syncNow(test, tenant, connection.id);
     expect(again.mode).toBe('incremental');
   });
@@ -186,7 +217,15 @@ describe('coverage', () => {
     const { email, connection, calendar } = await connected(0);
     add(email, 'Past', -29);
     add(email, 'Beyond', 368);
-    sandbox.google.createEvent({ as: email }, { summary: 'Weekly', start: { ...at(1, 12), timeZone: 'Europe/Berlin' }, end: { ...at(1, 13), timeZone: 'Europe/Berlin' }, recurrence: ['RRULE:FREQ=WEEKLY'] });
+    sandbox.google.createEvent(
+      { as: email },
+      {
+        summary: 'Weekly',
+        start: { ...at(1, 12), timeZone: 'Europe/Berlin' },
+        end: { ...at(1, 13), timeZone: 'Europe/Berlin' },
+        recurrence: ['RRULE:FREQ=WEEKLY'],
+      },
+    );
     await syncNow(test, tenant, connection.id, { mode: 'full' });
     const before = (await changesOfEvents()).length;
     const last = (await agendaOf(test, tenant, calendar)).findLast((line) => line.startsWith('Weekly'));
@@ -208,6 +247,8 @@ describe('coverage', () => {
     expect((await changesOfEvents()).slice(before)).toEqual([]);
     const runs = await test.request('GET', `/v1/sync/runs?calendar_id=${calendar.id}&trigger=reconcile`, { key: tenant.key });
     expect(runs.body.data.length).toBeGreaterThanOrEqual(8);
-    expect(runs.body.data.every(({ mode, state, counts }: Json) => mode === 'full' && state === 'succeeded' && counts.deleted === 0)).toBe(true);
+    expect(runs.body.data.every(({ mode, state, counts }: Json) => mode === 'full' && state === 'succeeded' && counts.deleted === 0)).toBe(
+      true,
+    );
   }, 60_000);
 });

@@ -1,6 +1,20 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
-import { agendaOf, auditsOf, connect, ended, idle, mirrorOf, passTime, primaryOf, query, syncNow, tick, until, uuidOf } from './support/google-world.ts';
+import {
+  agendaOf,
+  auditsOf,
+  connect,
+  ended,
+  idle,
+  mirrorOf,
+  passTime,
+  primaryOf,
+  query,
+  syncNow,
+  tick,
+  until,
+  uuidOf,
+} from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { makeTenant, makeUser, signIn, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
@@ -61,7 +75,8 @@ const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1
 const conditions = async (id: string): Promise<string[]> => (await get(id)).conditions.map(({ condition }: Json) => condition);
 const agenda = async ({ calendar }: World): Promise<number> => (await agendaOf(test, tenant, calendar)).length;
 const calls = (email: string, operation = '*'): number => sandbox.journal.list({ account: email, operation }).length;
-const changes = async (type: string): Promise<number> => (await query(test, tenant, `SELECT id FROM changes WHERE type = $1`, [type])).length;
+const changes = async (type: string): Promise<number> =>
+  (await query(test, tenant, `SELECT id FROM changes WHERE type = $1`, [type])).length;
 
 describe('runs', () => {
   it('are started for one calendar, one connection or everything, and tell what they did', async () => {
@@ -70,14 +85,23 @@ describe('runs', () => {
     add(one.email, 'More', 5);
     const ofCalendar = await test.request('POST', `/v1/calendars/${one.calendar.id}/sync`, { key: tenant.key, body: {} });
     expect(ofCalendar.status).toBe(202);
-    expect(await ended(test, tenant, ofCalendar.body.run_id)).toMatchObject({ state: 'succeeded', trigger: 'person', counts: { pulled: 1, created: 1, pushed: 0, updated: 0, deleted: 0 } });
+    expect(await ended(test, tenant, ofCalendar.body.run_id)).toMatchObject({
+      state: 'succeeded',
+      trigger: 'person',
+      counts: { pulled: 1, created: 1, pushed: 0, updated: 0, deleted: 0 },
+    });
     sandbox.google.deleteEvent({ as: two.email }, two.ids[0]!);
     const all = await test.request('POST', '/v1/sync/runs', { key: tenant.key, body: { scope: 'all' } });
     expect(all.status).toBe(202);
     const runs = await Promise.all(all.body.data.map(({ id }: Json) => ended(test, tenant, id)));
     expect(runs.map(({ connection_id }) => connection_id).sort()).toEqual([one.connection.id, two.connection.id].sort());
     expect(runs.find(({ connection_id }) => connection_id === two.connection.id).counts).toMatchObject({ deleted: 1 });
-    expect(runs.every(({ started_at, finished_at, duration_ms, provider_requests, requested_by }) => started_at && finished_at && duration_ms >= 0 && provider_requests >= 1 && requested_by)).toBe(true);
+    expect(
+      runs.every(
+        ({ started_at, finished_at, duration_ms, provider_requests, requested_by }) =>
+          started_at && finished_at && duration_ms >= 0 && provider_requests >= 1 && requested_by,
+      ),
+    ).toBe(true);
     const other = await makeTenant(test, { name: 'Other' });
     expect((await test.request('GET', `/v1/sync/runs/${runs[0].id}`, { key: other.key })).status).toBe(404);
     expect((await test.request('GET', `/v1/sync/runs`, { key: other.key })).body.data).toEqual([]);
@@ -90,7 +114,9 @@ describe('runs', () => {
     const { calendar } = await connected(1);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'slow', delayMs: 2500 } });
     const before = (await query(test, tenant, `SELECT id FROM sync_runs`)).length;
-    const answers = await Promise.all(Array.from({ length: 40 }, () => test.request('POST', `/v1/calendars/${calendar.id}/sync`, { key: tenant.key, body: {} })));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => test.request('POST', `/v1/calendars/${calendar.id}/sync`, { key: tenant.key, body: {} })),
+    );
     expect(answers.every(({ status }) => status === 202)).toBe(true);
     await Promise.all([...new Set(answers.map(({ body }) => body.run_id))].map((id) => ended(test, tenant, id)));
     expect((await query(test, tenant, `SELECT id FROM sync_runs`)).length - before).toBe(2);
@@ -100,7 +126,14 @@ describe('runs', () => {
     const { connection } = await connected(1);
     const [run] = await syncNow(test, tenant, connection.id);
     const lines = test.logs.map((line): Json => JSON.parse(line)).filter((line) => line.runId === uuidOf(run.id, 'run'));
-    expect(lines).toContainEqual(expect.objectContaining({ tenantId: tenant.tenantId, connectionId: uuidOf(connection.id, 'connection'), msg: 'a run ended', pulled: 0 }));
+    expect(lines).toContainEqual(
+      expect.objectContaining({
+        tenantId: tenant.tenantId,
+        connectionId: uuidOf(connection.id, 'connection'),
+        msg: 'a run ended',
+        pulled: 0,
+      }),
+    );
   });
 
   it('can be followed while they go on', async () => {
@@ -114,10 +147,17 @@ describe('runs', () => {
   it('that a dead worker left are closed as interrupted, and the next one repairs', async () => {
     const { connection, calendar, email } = await connected(2);
     const calendarId = uuidOf(calendar.id, 'calendar');
-    const [{ id }] = await query(test, tenant, `INSERT INTO sync_runs (id, tenant_id, connection_id, calendar_id, trigger, mode, state, queued_at, started_at) VALUES (gen_random_uuid(), $1, $2, $3, 'tick', 'incremental', 'running', now(), now()) RETURNING id`, [
-      tenant.tenantId, uuidOf(connection.id, 'connection'), calendarId,
+    const [{ id }] = await query(
+      test,
+      tenant,
+      `INSERT INTO sync_runs (id, tenant_id, connection_id, calendar_id, trigger, mode, state, queued_at, started_at) VALUES (gen_random_uuid(), $1, $2, $3, 'tick', 'incremental', 'running', now(), now()) RETURNING id`,
+      [tenant.tenantId, uuidOf(connection.id, 'connection'), calendarId],
+    );
+    await query(test, tenant, `UPDATE calendars SET run_lease = gen_random_uuid(), lease_until = $2, run_id = $3 WHERE id = $1`, [
+      calendarId,
+      new Date(test.clock.now() + 60_000),
+      id,
     ]);
-    await query(test, tenant, `UPDATE calendars SET run_lease = gen_random_uuid(), lease_until = $2, run_id = $3 WHERE id = $1`, [calendarId, new Date(test.clock.now() + 60_000), id]);
     expect((await get(connection.id)).running_run_id).not.toBeNull();
     add(email, 'Later', 5);
     passTime(test, 6 * MINUTE);
@@ -136,7 +176,13 @@ describe('the sync status', () => {
     const { connection } = await connected(1);
     const status = async (): Promise<Json> => (await test.request('GET', '/v1/sync/status', { key: tenant.key })).body;
     const line = async (): Promise<Json> => (await status()).data.find(({ connection_id }: Json) => connection_id === connection.id);
-    expect(await line()).toMatchObject({ status: 'active', activity: 'idle', last_error: null, last_success_at: expect.any(String), next_run_at: expect.any(String) });
+    expect(await line()).toMatchObject({
+      status: 'active',
+      activity: 'idle',
+      last_error: null,
+      last_success_at: expect.any(String),
+      next_run_at: expect.any(String),
+    });
     expect((await line()).lag_seconds).toBeLessThan(60);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'status', status: 500 }, times: 2 });
     await syncNow(test, tenant, connection.id);
@@ -144,7 +190,11 @@ describe('the sync status', () => {
     expect(first.last_error).toMatchObject({ code: 'provider-unavailable', count: 1 });
     test.clock.advance(1000);
     await syncNow(test, tenant, connection.id);
-    expect((await line()).last_error).toMatchObject({ code: 'provider-unavailable', count: 2, first_seen_at: first.last_error.first_seen_at });
+    expect((await line()).last_error).toMatchObject({
+      code: 'provider-unavailable',
+      count: 2,
+      first_seen_at: first.last_error.first_seen_at,
+    });
     expect((await status()).summary).toMatchObject({ failing: 1, failed_runs_24h: 2 });
     await syncNow(test, tenant, connection.id);
     expect(await line()).toMatchObject({ last_error: null });
@@ -191,9 +241,13 @@ describe('F08 a list that is suddenly short', () => {
     const world = await connected(40);
     for (const id of world.ids.slice(0, 30)) sandbox.google.deleteEvent({ as: world.email }, id);
     const before = await changes('sync.brake.engaged');
-    for (let attempt = 0; attempt < 3; attempt += 1) expect((await syncNow(test, tenant, world.connection.id))[0]).toMatchObject({ state: 'held', counts: { deleted: 0 } });
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      expect((await syncNow(test, tenant, world.connection.id))[0]).toMatchObject({ state: 'held', counts: { deleted: 0 } });
     expect([await agenda(world), await changes('sync.brake.engaged')]).toEqual([40, before + 1]);
-    const released = await test.request('POST', `/v1/calendars/${world.calendar.id}/sync`, { key: tenant.key, body: { accept_deletions: true } });
+    const released = await test.request('POST', `/v1/calendars/${world.calendar.id}/sync`, {
+      key: tenant.key,
+      body: { accept_deletions: true },
+    });
     expect(await ended(test, tenant, released.body.run_id)).toMatchObject({ state: 'succeeded', counts: { deleted: 30 } });
     expect(await agenda(world)).toBe(10);
     expect(await conditions(world.connection.id)).not.toContain('held');
@@ -206,7 +260,10 @@ describe('F08 a list that is suddenly short', () => {
     for (const id of world.ids.slice(0, 9)) sandbox.google.deleteEvent({ as: email }, id);
     expect((await syncNow(test, tenant, connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
     const zoned = (hour: number): Json => ({ ...at(1, hour), timeZone: 'UTC' });
-    const series = sandbox.google.createEvent({ as: email }, { summary: 'Series', start: zoned(12), end: zoned(13), recurrence: ['RRULE:FREQ=DAILY;COUNT=30'] });
+    const series = sandbox.google.createEvent(
+      { as: email },
+      { summary: 'Series', start: zoned(12), end: zoned(13), recurrence: ['RRULE:FREQ=DAILY;COUNT=30'] },
+    );
     for (let n = 1; n <= 20; n += 1) {
       const stamp = at(n, 12).dateTime.replaceAll(/[-:]/g, '');
       sandbox.google.patchEvent({ as: email }, `${series.id}_${stamp}`, { summary: `Exception ${n}` });
@@ -220,7 +277,11 @@ describe('F08 a list that is suddenly short', () => {
 });
 
 describe('F28 a provider that asks to slow down', () => {
-  it.each([[403, 'rateLimitExceeded'], [403, 'userRateLimitExceeded'], [429, 'rateLimitExceeded']] as const)('(%i %s) is left alone until then, whoever asks, and nobody is disconnected', async (status, reason) => {
+  it.each([
+    [403, 'rateLimitExceeded'],
+    [403, 'userRateLimitExceeded'],
+    [429, 'rateLimitExceeded'],
+  ] as const)('(%i %s) is left alone until then, whoever asks, and nobody is disconnected', async (status, reason) => {
     const { email, connection, calendar } = await connected(1);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'status', status, reason, retryAfterSeconds: 600 } });
     const [run] = await syncNow(test, tenant, connection.id);
@@ -231,7 +292,10 @@ describe('F28 a provider that asks to slow down', () => {
     const before = calls(email);
     const waiting = await test.request('POST', `/v1/calendars/${calendar.id}/sync`, { key: tenant.key, body: {} });
     const refused = await test.request('POST', `/v1/connections/${connection.id}/test`, { key: tenant.key });
-    expect(refused.body.checks.find(({ check }: Json) => check === 'calendar_list')).toMatchObject({ outcome: 'failed', problem: { code: 'provider-rate-limited' } });
+    expect(refused.body.checks.find(({ check }: Json) => check === 'calendar_list')).toMatchObject({
+      outcome: 'failed',
+      problem: { code: 'provider-rate-limited' },
+    });
     passTime(test, 9 * MINUTE);
     await tick(test);
     expect(calls(email)).toBe(before);
@@ -253,7 +317,10 @@ describe('F34 rights that are taken away', () => {
     sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
     sandbox.google.setAccess(shared.id, email, 'writer');
     const connection = await connect(test, tenant, { email });
-    const team = async (): Promise<Json> => (await test.request('GET', `/v1/calendars?connection_id=${connection.id}`, { key: tenant.key })).body.data.find(({ name }: Json) => name === 'Team');
+    const team = async (): Promise<Json> =>
+      (await test.request('GET', `/v1/calendars?connection_id=${connection.id}`, { key: tenant.key })).body.data.find(
+        ({ name }: Json) => name === 'Team',
+      );
     const refresh = (): Promise<unknown> => test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
     await test.request('PATCH', `/v1/calendars/${(await team()).id}`, { key: tenant.key, body: { active: true } });
     await idle(test);
@@ -272,38 +339,48 @@ describe('F34 rights that are taken away', () => {
 });
 
 describe('F35 a calendar that disappears', () => {
-  it.each(['deleted', 'unshared'] as const)('(%s) is removed from the list; its copies stay, unread and no longer busy, and come back with it', async (how) => {
-    const owner = `boss${how}@acme.example`;
-    sandbox.google.addPerson({ email: owner, timeZone: 'Europe/Berlin' });
-    const shared = sandbox.google.addCalendar(owner, { summary: 'Team' });
-    for (let n = 0; n < 20; n += 1) sandbox.google.createEvent({ as: owner, calendarId: shared.id }, { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) });
-    people += 1;
-    const email = `person${people}@acme.example`;
-    sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
-    sandbox.google.setAccess(shared.id, email, 'writer');
-    const connection = await connect(test, tenant, { email });
-    const team = async (): Promise<Json> => (await test.request('GET', `/v1/calendars?connection_id=${connection.id}`, { key: tenant.key })).body.data.find(({ name }: Json) => name === 'Team');
-    await test.request('PATCH', `/v1/calendars/${(await team()).id}`, { key: tenant.key, body: { active: true } });
-    await idle(test);
-    expect(await agendaOf(test, tenant, await team())).toHaveLength(20);
-    if (how === 'deleted') sandbox.google.deleteCalendar(shared.id);
-    else sandbox.google.setAccess(shared.id, email, null);
-    const runs = await syncNow(test, tenant, connection.id);
-    expect(runs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
-    await tick(test);
-    expect(await team()).toMatchObject({ status: 'removed' });
-    expect((await get(connection.id)).status).toBe('active');
-    expect((await mirrorOf(test, tenant, await team())).filter(({ deleted }) => !deleted)).toHaveLength(20);
-    const refused = await test.request('POST', `/v1/calendars/${(await team()).id}/sync`, { key: tenant.key, body: {} });
-    expect([refused.status, refused.body.code]).toEqual([409, 'calendar-removed']);
-    expect((await auditsOf(test, tenant, 'calendar.removed')).length).toBe(how === 'deleted' ? 1 : 2);
-    if (how === 'deleted') return;
-    sandbox.google.setAccess(shared.id, email, 'writer');
-    await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
-    await idle(test);
-    expect(await team()).toMatchObject({ status: 'active', last_error: null });
-    expect(await agendaOf(test, tenant, await team())).toHaveLength(20);
-  });
+  it.each(['deleted', 'unshared'] as const)(
+    '(%s) is removed from the list; its copies stay, unread and no longer busy, and come back with it',
+    async (how) => {
+      const owner = `boss${how}@acme.example`;
+      sandbox.google.addPerson({ email: owner, timeZone: 'Europe/Berlin' });
+      const shared = sandbox.google.addCalendar(owner, { summary: 'Team' });
+      for (let n = 0; n < 20; n += 1)
+        sandbox.google.createEvent(
+          { as: owner, calendarId: shared.id },
+          { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) },
+        );
+      people += 1;
+      const email = `person${people}@acme.example`;
+      sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
+      sandbox.google.setAccess(shared.id, email, 'writer');
+      const connection = await connect(test, tenant, { email });
+      const team = async (): Promise<Json> =>
+        (await test.request('GET', `/v1/calendars?connection_id=${connection.id}`, { key: tenant.key })).body.data.find(
+          ({ name }: Json) => name === 'Team',
+        );
+      await test.request('PATCH', `/v1/calendars/${(await team()).id}`, { key: tenant.key, body: { active: true } });
+      await idle(test);
+      expect(await agendaOf(test, tenant, await team())).toHaveLength(20);
+      if (how === 'deleted') sandbox.google.deleteCalendar(shared.id);
+      else sandbox.google.setAccess(shared.id, email, null);
+      const runs = await syncNow(test, tenant, connection.id);
+      expect(runs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
+      await tick(test);
+      expect(await team()).toMatchObject({ status: 'removed' });
+      expect((await get(connection.id)).status).toBe('active');
+      expect((await mirrorOf(test, tenant, await team())).filter(({ deleted }) => !deleted)).toHaveLength(20);
+      const refused = await test.request('POST', `/v1/calendars/${(await team()).id}/sync`, { key: tenant.key, body: {} });
+      expect([refused.status, refused.body.code]).toEqual([409, 'calendar-removed']);
+      expect((await auditsOf(test, tenant, 'calendar.removed')).length).toBe(how === 'deleted' ? 1 : 2);
+      if (how === 'deleted') return;
+      sandbox.google.setAccess(shared.id, email, 'writer');
+      await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
+      await idle(test);
+      expect(await team()).toMatchObject({ status: 'active', last_error: null });
+      expect(await agendaOf(test, tenant, await team())).toHaveLength(20);
+    },
+  );
 });
 
 describe('settings of a calendar', () => {

@@ -44,8 +44,18 @@ async function googleAgenda({ email, calendar }: World): Promise<string[]> {
   const lines: string[] = [];
   let pageToken = '';
   do {
-    const query = new URLSearchParams({ singleEvents: 'true', timeMin: calendar.covered_from, timeMax: calendar.covered_until, maxResults: '2500', ...(pageToken === '' ? {} : { pageToken }) });
-    const answer: Json = await (await fetch(`${sandbox.googleUrl}/calendar/v3/calendars/${email}/events?${query}`, { headers: { authorization: `Bearer ${accessToken}` } })).json();
+    const query = new URLSearchParams({
+      singleEvents: 'true',
+      timeMin: calendar.covered_from,
+      timeMax: calendar.covered_until,
+      maxResults: '2500',
+      ...(pageToken === '' ? {} : { pageToken }),
+    });
+    const answer: Json = await (
+      await fetch(`${sandbox.googleUrl}/calendar/v3/calendars/${email}/events?${query}`, {
+        headers: { authorization: `Bearer ${accessToken}` },
+      })
+    ).json();
     for (const { summary, start, end } of answer.items) lines.push(`${summary ?? null} ${moment(start)} ${moment(end)}`);
     pageToken = answer.nextPageToken ?? '';
   } while (pageToken !== '');
@@ -68,19 +78,34 @@ async function expectSame(world: World): Promise<string[]> {
 
 const dateIn = (days: number): string => new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
 
-function timed(summary: string, { day, zone = 'Europe/Berlin', rule, hour = 9 }: { day: number; zone?: string; rule?: string; hour?: number }): Json {
+function timed(
+  summary: string,
+  { day, zone = 'Europe/Berlin', rule, hour = 9 }: { day: number; zone?: string; rule?: string; hour?: number },
+): Json {
   const wall = (at: number): string => `${dateIn(day)}T${String(at).padStart(2, '0')}:30:00`;
-  return { summary, start: { dateTime: wall(hour), timeZone: zone }, end: { dateTime: wall(hour + 1), timeZone: zone }, ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }) };
+  return {
+    summary,
+    start: { dateTime: wall(hour), timeZone: zone },
+    end: { dateTime: wall(hour + 1), timeZone: zone },
+    ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }),
+  };
 }
 
 function allDay(summary: string, { day, days = 1, rule }: { day: number; days?: number; rule?: string }): Json {
-  return { summary, start: { date: dateIn(day) }, end: { date: dateIn(day + days) }, ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }) };
+  return {
+    summary,
+    start: { date: dateIn(day) },
+    end: { date: dateIn(day + days) },
+    ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }),
+  };
 }
 
 /** Ids of the instances of a series at Google, in order. */
 async function instancesOf(email: string, seriesId: string): Promise<Json[]> {
   const { accessToken } = sandbox.google.connect(email, { scopes: ['calendar'] });
-  const answer = await fetch(`${sandbox.googleUrl}/calendar/v3/calendars/${email}/events/${seriesId}/instances?maxResults=50`, { headers: { authorization: `Bearer ${accessToken}` } });
+  const answer = await fetch(`${sandbox.googleUrl}/calendar/v3/calendars/${email}/events/${seriesId}/instances?maxResults=50`, {
+    headers: { authorization: `Bearer ${accessToken}` },
+  });
   return ((await answer.json()) as Json).items;
 }
 
@@ -91,25 +116,31 @@ describe('a series', () => {
     ['monthly', 'FREQ=MONTHLY;COUNT=8', timed],
     ['daily all-day', 'FREQ=DAILY;COUNT=20', allDay],
     ['weekly all-day', 'FREQ=WEEKLY', allDay],
-  ] as const)('F12 (%s) shows the provider’s instances: first, middle and last deleted, one moved to another day, one renamed', async (_, rule, make) => {
-    const world = await connected();
-    const { email } = world;
-    const series = sandbox.google.createEvent({ as: email }, make('Series', { day: 2, rule }));
-    await expectSame(world);
-    const [first, second, third, fourth, fifth] = await instancesOf(email, series.id!);
-    const start = (day: number): Json => (make === allDay ? { date: dateIn(day) } : { dateTime: `${dateIn(day)}T18:00:00Z` });
-    sandbox.google.deleteEvent({ as: email }, first.id);
-    sandbox.google.deleteEvent({ as: email }, third.id);
-    sandbox.google.patchEvent({ as: email }, second.id, { start: start(100), end: make === allDay ? { date: dateIn(101) } : { dateTime: `${dateIn(100)}T19:00:00Z` } });
-    sandbox.google.patchEvent({ as: email }, fourth.id, { summary: 'Renamed' });
-    const mirror = await expectSame(world);
-    expect(mirror.filter((line) => line.startsWith('Renamed'))).toHaveLength(1);
-    sandbox.google.deleteEvent({ as: email }, fifth.id);
-    sandbox.google.patchEvent({ as: email }, second.id, { summary: 'Moved and renamed' });
-    await expectSame(world);
-    sandbox.google.deleteEvent({ as: email }, series.id!);
-    expect(await expectSame(world)).toEqual([]);
-  });
+  ] as const)(
+    'F12 (%s) shows the provider’s instances: first, middle and last deleted, one moved to another day, one renamed',
+    async (_, rule, make) => {
+      const world = await connected();
+      const { email } = world;
+      const series = sandbox.google.createEvent({ as: email }, make('Series', { day: 2, rule }));
+      await expectSame(world);
+      const [first, second, third, fourth, fifth] = await instancesOf(email, series.id!);
+      const start = (day: number): Json => (make === allDay ? { date: dateIn(day) } : { dateTime: `${dateIn(day)}T18:00:00Z` });
+      sandbox.google.deleteEvent({ as: email }, first.id);
+      sandbox.google.deleteEvent({ as: email }, third.id);
+      sandbox.google.patchEvent({ as: email }, second.id, {
+        start: start(100),
+        end: make === allDay ? { date: dateIn(101) } : { dateTime: `${dateIn(100)}T19:00:00Z` },
+      });
+      sandbox.google.patchEvent({ as: email }, fourth.id, { summary: 'Renamed' });
+      const mirror = await expectSame(world);
+      expect(mirror.filter((line) => line.startsWith('Renamed'))).toHaveLength(1);
+      sandbox.google.deleteEvent({ as: email }, fifth.id);
+      sandbox.google.patchEvent({ as: email }, second.id, { summary: 'Moved and renamed' });
+      await expectSame(world);
+      sandbox.google.deleteEvent({ as: email }, series.id!);
+      expect(await expectSame(world)).toEqual([]);
+    },
+  );
 
   it('F12 first seen with its exceptions shows the same', async () => {
     const world = await connected('Europe/Berlin', (email) => {
@@ -119,7 +150,10 @@ describe('a series', () => {
     const [series] = (await mirrorOf(test, tenant, world.calendar)).filter(({ title }) => title === 'Series');
     const instances = await instancesOf(world.email, series!.remote_id);
     sandbox.google.deleteEvent({ as: world.email }, instances[1].id);
-    sandbox.google.patchEvent({ as: world.email }, instances[2].id, { start: { dateTime: `${dateIn(60)}T05:00:00Z` }, end: { dateTime: `${dateIn(60)}T06:00:00Z` } });
+    sandbox.google.patchEvent({ as: world.email }, instances[2].id, {
+      start: { dateTime: `${dateIn(60)}T05:00:00Z` },
+      end: { dateTime: `${dateIn(60)}T06:00:00Z` },
+    });
     const second = await makeTenant(test, { name: 'Second' });
     const connection = await connect(test, second, { email: world.email });
     expect((await agendaOf(test, second, await primaryOf(test, second, connection.id))).sort()).toEqual(await googleAgenda(world));
@@ -130,7 +164,10 @@ describe('a series', () => {
     const series = sandbox.google.createEvent({ as: world.email }, timed('Series', { day: 2, rule: 'FREQ=DAILY;COUNT=5' }));
     const [, second] = await instancesOf(world.email, series.id!);
     await syncNow(test, tenant, world.connection.id);
-    sandbox.google.patchEvent({ as: world.email }, second.id, { start: { dateTime: `${dateIn(500)}T09:00:00Z` }, end: { dateTime: `${dateIn(500)}T10:00:00Z` } });
+    sandbox.google.patchEvent({ as: world.email }, second.id, {
+      start: { dateTime: `${dateIn(500)}T09:00:00Z` },
+      end: { dateTime: `${dateIn(500)}T10:00:00Z` },
+    });
     for (const mode of ['incremental', 'full']) {
       await syncNow(test, tenant, world.connection.id, { mode });
       const inWindow = (await agendaOf(test, tenant, world.calendar)).filter((line) => !line.includes(dateIn(500))).sort();
@@ -166,7 +203,11 @@ describe('a series', () => {
     const mirror = await expectSame(world);
     for (const zone of zones) {
       const walls = new Set(
-        mirror.filter((line) => line.startsWith(zone)).map((line) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(new Date(line.split(' ')[1]!))),
+        mirror
+          .filter((line) => line.startsWith(zone))
+          .map((line) =>
+            new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(new Date(line.split(' ')[1]!)),
+          ),
       );
       expect([zone, [...walls]]).toEqual([zone, ['09:30']]);
       expect(mirror.filter((line) => line.startsWith(zone)).length).toBeGreaterThan(50);
@@ -213,7 +254,11 @@ describe('F14 odd events', () => {
       { ...timed('rdate', { day: 4 }), recurrence: ['RDATE;TZID=Europe/Berlin:20261210T090000,20261217T090000'] },
       { ...timed('vendor', { day: 4 }), recurrence: ['RRULE:FREQ=WEEKLY;X-ODD=1'] },
       { ...timed('nonsense', { day: 4 }), recurrence: ['RRULE:FREQ=SOMETIMES'] },
-      { ...timed('zone', { day: 4 }), recurrence: ['RRULE:FREQ=DAILY;COUNT=3'], start: { dateTime: '2026-12-01T10:00:00Z', timeZone: 'Nowhere/Land' } },
+      {
+        ...timed('zone', { day: 4 }),
+        recurrence: ['RRULE:FREQ=DAILY;COUNT=3'],
+        start: { dateTime: '2026-12-01T10:00:00Z', timeZone: 'Nowhere/Land' },
+      },
       { ...timed('nul \u0000 and half \ud83d of a pair', { day: 4 }), description: 'typed \\u0000 as text' },
       { ...timed('x'.repeat(50_000), { day: 4 }) },
     ];
@@ -225,24 +270,44 @@ describe('F14 odd events', () => {
     expect(run).toMatchObject({ state: 'succeeded' });
     const agenda = await agendaOf(test, tenant, world.calendar);
     expect(agenda.filter((line) => line.startsWith('Good'))).toHaveLength(100);
-    const aside = await query(test, tenant, `SELECT remote_id, reason, xmin::text FROM set_asides WHERE calendar_id = $1 ORDER BY remote_id`, [uuidOf(world.calendar.id, 'calendar')]);
+    const aside = await query(
+      test,
+      tenant,
+      `SELECT remote_id, reason, xmin::text FROM set_asides WHERE calendar_id = $1 ORDER BY remote_id`,
+      [uuidOf(world.calendar.id, 'calendar')],
+    );
     expect(aside.map(({ remote_id }) => remote_id)).toEqual(expect.arrayContaining(['odd0', 'odd1', 'odd9', 'odd13', 'odd14']));
     expect(aside.every(({ reason }) => reason.length > 5)).toBe(true);
     const stored = await mirrorOf(test, tenant, world.calendar);
     expect(stored.find(({ remote_id }) => remote_id === 'odd15')?.title).toBe('nul \ufffd and half \ufffd of a pair');
     expect((await get(world.connection.id)).last_error).toBeNull();
     await syncNow(test, tenant, world.connection.id, { mode: 'full' });
-    const again = await query(test, tenant, `SELECT remote_id, reason, xmin::text FROM set_asides WHERE calendar_id = $1 ORDER BY remote_id`, [uuidOf(world.calendar.id, 'calendar')]);
+    const again = await query(
+      test,
+      tenant,
+      `SELECT remote_id, reason, xmin::text FROM set_asides WHERE calendar_id = $1 ORDER BY remote_id`,
+      [uuidOf(world.calendar.id, 'calendar')],
+    );
     expect(again).toEqual(aside);
     // What was known of it stays while it cannot be read, and it is read when it was mended.
     const good = stored.find(({ title }) => title === 'Good 0')!;
-    sandbox.google.addRawEvent(world.email, { ...timed('Good 0', { day: 1 }), id: good.remote_id, end: { dateTime: '2000-01-01T00:00:00Z' } });
+    sandbox.google.addRawEvent(world.email, {
+      ...timed('Good 0', { day: 1 }),
+      id: good.remote_id,
+      end: { dateTime: '2000-01-01T00:00:00Z' },
+    });
     await syncNow(test, tenant, world.connection.id, { mode: 'full' });
-    expect((await mirrorOf(test, tenant, world.calendar)).find(({ remote_id }) => remote_id === good.remote_id)).toMatchObject({ deleted: false });
+    expect((await mirrorOf(test, tenant, world.calendar)).find(({ remote_id }) => remote_id === good.remote_id)).toMatchObject({
+      deleted: false,
+    });
     sandbox.google.addRawEvent(world.email, { ...timed('Mended', { day: 1 }), id: 'odd0' });
     await syncNow(test, tenant, world.connection.id);
     expect((await agendaOf(test, tenant, world.calendar)).some((line) => line.startsWith('Mended'))).toBe(true);
-    expect(await query(test, tenant, `SELECT id FROM set_asides WHERE calendar_id = $1 AND remote_id = 'odd0'`, [uuidOf(world.calendar.id, 'calendar')])).toEqual([]);
+    expect(
+      await query(test, tenant, `SELECT id FROM set_asides WHERE calendar_id = $1 AND remote_id = 'odd0'`, [
+        uuidOf(world.calendar.id, 'calendar'),
+      ]),
+    ).toEqual([]);
   });
 });
 

@@ -25,7 +25,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   test = await startTestApp({ sandbox });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon']) sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon'])
+    sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
 }, 60_000);
 
 afterAll(async () => {
@@ -38,12 +39,24 @@ const refused = (): number => sandbox.journal.list().filter(({ status }) => stat
 const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
 const entityOf = (of: TestApp, id: string): Promise<Connection> =>
   of.get(Database).withTenant(tenant.tenantId, async (tx) => (await of.get(ConnectionsRepository).find(tx, uuidOf(id, 'connection')))!);
-const listCalendars = (of: TestApp, connection: Connection): Promise<unknown> => of.get(ProviderCalls).with(connection, (session) => session.listCalendars());
-const grantOf = async (id: string): Promise<Json> => (await query(test, tenant, `SELECT g.* FROM grants g JOIN connections n ON n.grant_id = g.id WHERE n.id = $1`, [uuidOf(id, 'connection')]))[0];
-const reconnectMails = async (email: string): Promise<number> => (await query(test, tenant, `SELECT id FROM mails WHERE kind = 'reconnect' AND details ->> 'accountEmail' = $1`, [email])).length;
+const listCalendars = (of: TestApp, connection: Connection): Promise<unknown> =>
+  of.get(ProviderCalls).with(connection, (session) => session.listCalendars());
+const grantOf = async (id: string): Promise<Json> =>
+  (
+    await query(test, tenant, `SELECT g.* FROM grants g JOIN connections n ON n.grant_id = g.id WHERE n.id = $1`, [
+      uuidOf(id, 'connection'),
+    ])
+  )[0];
+const reconnectMails = async (email: string): Promise<number> =>
+  (await query(test, tenant, `SELECT id FROM mails WHERE kind = 'reconnect' AND details ->> 'accountEmail' = $1`, [email])).length;
 /** As a process that died in the middle of a refresh leaves it. */
 const leaveLease = (id: string, until: number): Promise<unknown> =>
-  query(test, tenant, `UPDATE grants SET refresh_lease = gen_random_uuid(), lease_until = $2 WHERE id = (SELECT grant_id FROM connections WHERE id = $1)`, [uuidOf(id, 'connection'), new Date(until)]);
+  query(
+    test,
+    tenant,
+    `UPDATE grants SET refresh_lease = gen_random_uuid(), lease_until = $2 WHERE id = (SELECT grant_id FROM connections WHERE id = $1)`,
+    [uuidOf(id, 'connection'), new Date(until)],
+  );
 
 describe('renewing tokens', () => {
   it('F19 is done once for 20 calls at a time over two processes, and nobody sees a refusal', async () => {
@@ -135,10 +148,19 @@ describe('a grant that is lost', () => {
     // Runs of several calendars may have been under way at once.
     expect(refreshes() - before).toBeLessThanOrEqual(2);
     expect(await reconnectMails('eve@acme.example')).toBe(1);
-    const changes = await query(test, tenant, `SELECT type FROM changes WHERE resource_id = $1 AND type = 'connection.reauthorization_required'`, [uuidOf(connection.id, 'connection')]);
+    const changes = await query(
+      test,
+      tenant,
+      `SELECT type FROM changes WHERE resource_id = $1 AND type = 'connection.reauthorization_required'`,
+      [uuidOf(connection.id, 'connection')],
+    );
     expect(changes).toHaveLength(1);
     const [calls, tokens] = [sandbox.journal.list({ account: 'eve@acme.example' }).length, refreshes()];
-    const others = await query(test, tenant, `UPDATE connections SET sync_enabled = false WHERE account_email <> 'eve@acme.example' AND status = 'active' RETURNING id`);
+    const others = await query(
+      test,
+      tenant,
+      `UPDATE connections SET sync_enabled = false WHERE account_email <> 'eve@acme.example' AND status = 'active' RETURNING id`,
+    );
     for (let hour = 0; hour < 48; hour += 6) {
       passTime(test, 6 * HOUR);
       await tick(test);
@@ -147,10 +169,15 @@ describe('a grant that is lost', () => {
     expect(await reconnectMails('eve@acme.example')).toBe(1);
     expect(tokens).toBeLessThanOrEqual(refreshes());
     for (const path of ['sync', 'refresh', 'test']) {
-      const answer = await test.request('POST', `/v1/connections/${connection.id}/${path}`, { key: tenant.key, body: path === 'sync' ? {} : undefined });
+      const answer = await test.request('POST', `/v1/connections/${connection.id}/${path}`, {
+        key: tenant.key,
+        body: path === 'sync' ? {} : undefined,
+      });
       expect([path, answer.body.code]).toEqual([path, 'reauthorization-required']);
     }
-    await query(test, tenant, `UPDATE connections SET sync_enabled = true WHERE id = ANY($1)`, [(others as Json)[0].map(({ id }: Json) => id)]);
+    await query(test, tenant, `UPDATE connections SET sync_enabled = true WHERE id = ANY($1)`, [
+      (others as Json)[0].map(({ id }: Json) => id),
+    ]);
     expect((await auditsOf(test, tenant, 'connection.grant-lost')).length).toBe(1);
   }, 90_000);
 
@@ -173,12 +200,28 @@ describe('a grant that is lost', () => {
   }, 60_000);
 
   it('F24 that cannot be opened concerns its account only, and a new consent mends it', async () => {
-    const [broken, good] = [await connect(test, tenant, { email: 'gil@acme.example' }), await connect(test, tenant, { email: 'hal@acme.example' })];
-    await query(test, tenant, `UPDATE grants SET sealed_tokens = set_byte(sealed_tokens, 60, 255 - get_byte(sealed_tokens, 60)) WHERE id = $1`, [(await grantOf(broken.id)).id]);
+    const [broken, good] = [
+      await connect(test, tenant, { email: 'gil@acme.example' }),
+      await connect(test, tenant, { email: 'hal@acme.example' }),
+    ];
+    await query(
+      test,
+      tenant,
+      `UPDATE grants SET sealed_tokens = set_byte(sealed_tokens, 60, 255 - get_byte(sealed_tokens, 60)) WHERE id = $1`,
+      [(await grantOf(broken.id)).id],
+    );
     const [run] = await syncNow(test, tenant, broken.id);
-    expect(run).toMatchObject({ state: 'failed', error: { code: 'reauthorization-required', message: expect.stringContaining('cannot be opened') } });
-    expect((await test.request('POST', `/v1/connections/${broken.id}/refresh`, { key: tenant.key })).body.code).toBe('reauthorization-required');
-    expect((await test.request('POST', `/v1/connections/${broken.id}/test`, { key: tenant.key })).body.checks[0]).toMatchObject({ check: 'token', outcome: 'failed' });
+    expect(run).toMatchObject({
+      state: 'failed',
+      error: { code: 'reauthorization-required', message: expect.stringContaining('cannot be opened') },
+    });
+    expect((await test.request('POST', `/v1/connections/${broken.id}/refresh`, { key: tenant.key })).body.code).toBe(
+      'reauthorization-required',
+    );
+    expect((await test.request('POST', `/v1/connections/${broken.id}/test`, { key: tenant.key })).body.checks[0]).toMatchObject({
+      check: 'token',
+      outcome: 'failed',
+    });
     expect((await syncNow(test, tenant, good.id))[0].state).toBe('succeeded');
     expect((await test.request('GET', '/v1/connections', { key: tenant.key })).status).toBe(200);
     const again = await connect(test, tenant, { email: 'gil@acme.example' });
@@ -197,7 +240,9 @@ describe('permissions', () => {
     await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key });
     const after = await get(connection.id);
     expect(after.status).toBe('active');
-    expect(after.conditions).toContainEqual(expect.objectContaining({ condition: 'scope-missing', text: 'Not permitted: see busy times.' }));
+    expect(after.conditions).toContainEqual(
+      expect.objectContaining({ condition: 'scope-missing', text: 'Not permitted: see busy times.' }),
+    );
   });
 });
 
@@ -206,18 +251,29 @@ describe('secrets', () => {
     const connection = await connect(test, tenant, { email: 'ida@acme.example' });
     const answers: string[] = [];
     for (const status of [400, 401, 403, 404, 500]) {
-      sandbox.faults.add({ operation: 'events.list', answer: { kind: 'status', status }, times: 2, match: { account: 'ida@acme.example' } });
+      sandbox.faults.add({
+        operation: 'events.list',
+        answer: { kind: 'status', status },
+        times: 2,
+        match: { account: 'ida@acme.example' },
+      });
       answers.push(JSON.stringify(await syncNow(test, tenant, connection.id)));
       sandbox.faults.clear();
       answers.push(JSON.stringify(await connect(test, tenant, { email: 'ida@acme.example' })));
     }
     const grantId = (await grantOf(connection.id)).id;
     const held = await test.get(Database).withTenant(tenant.tenantId, (tx) => test.get(GrantsRepository).findLive(tx, grantId));
-    const secrets = [held!.tokens.accessToken.reveal(), held!.tokens.refreshToken!.reveal(), test.configuration.google!.clientSecrets[0]!.reveal()];
+    const secrets = [
+      held!.tokens.accessToken.reveal(),
+      held!.tokens.refreshToken!.reveal(),
+      test.configuration.google!.clientSecrets[0]!.reveal(),
+    ];
     expect(secrets.every((secret) => secret.length > 10)).toBe(true);
     const everything = [await dump(), test.logs.join(), ...answers].join();
     expect(everything).toContain('ida@acme.example');
-    for (const secret of secrets) for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]) expect(everything.includes(form)).toBe(false);
+    for (const secret of secrets)
+      for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')])
+        expect(everything.includes(form)).toBe(false);
   });
 });
 
@@ -260,9 +316,14 @@ async function dump(): Promise<string> {
   const client = new Client({ connectionString: test.database.adminUrl });
   await client.connect();
   try {
-    const { rows } = await client.query<{ name: string }>(`SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables WHERE table_schema IN ('public', 'pgboss') AND table_type = 'BASE TABLE'`);
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables WHERE table_schema IN ('public', 'pgboss') AND table_type = 'BASE TABLE'`,
+    );
     const parts: string[] = [];
-    for (const { name } of rows) parts.push((await client.query<{ text: string | null }>(`SELECT string_agg(t::text, ' ') AS text FROM ${name} t`)).rows[0]?.text ?? '');
+    for (const { name } of rows)
+      parts.push(
+        (await client.query<{ text: string | null }>(`SELECT string_agg(t::text, ' ') AS text FROM ${name} t`)).rows[0]?.text ?? '',
+      );
     return parts.join('\n');
   } finally {
     await client.end();

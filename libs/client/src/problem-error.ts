@@ -53,5 +53,7 @@ export async function readProblem(response: Response): Promise<Problem | null> {
 }
 
 function isProblemBody(body: unknown): body is Problem {
-  return typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'retryable' in body && 'title' in body;
+  return (
+    typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string' && 'retryable' in body && 'title' in body
+  );
 }

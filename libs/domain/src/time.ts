@@ -93,7 +93,10 @@ export function instantOf(wall: WallTime, zone: ZoneId): Instant {
 }
 
 export function wallTimeOf(at: Instant, zone: ZoneId): WallTime {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime().toString({ smallestUnit: 'second' }) as WallTime;
+  return Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second' }) as WallTime;
 }
 
 export function dateOf(at: Instant, zone: ZoneId): PlainDate {

@@ -1,4 +1,15 @@
-import { DAY_MS, expandSeries, MAX_WINDOW_DAYS, overlaps, startOfDate, type Instant, type Interval, type PlainDate, type SeriesTime, type ZoneId } from '@daymark/domain';
+import {
+  DAY_MS,
+  expandSeries,
+  MAX_WINDOW_DAYS,
+  overlaps,
+  startOfDate,
+  type Instant,
+  type Interval,
+  type PlainDate,
+  type SeriesTime,
+  type ZoneId,
+} from '@daymark/domain';
 
 /** When an occurrence takes place. `endDate` is exclusive. */
 export type OccurrenceTime =
@@ -48,7 +59,10 @@ export function occurrenceOf(event: MirroredEvent): DerivedOccurrence | null {
 }
 
 /** The occurrences of a series inside the coverage: by its rules, less those that exceptions stand for, plus the exceptions. */
-export function deriveSeries(series: MirroredSeries, { exceptions, coverage, zone }: { exceptions: readonly MirroredEvent[]; coverage: Interval; zone: ZoneId }): Derived {
+export function deriveSeries(
+  series: MirroredSeries,
+  { exceptions, coverage, zone }: { exceptions: readonly MirroredEvent[]; coverage: Interval; zone: ZoneId },
+): Derived {
   const replaced = new Set(exceptions.map((exception) => exception.original));
   const found = new Map<string, DerivedOccurrence>();
   for (const window of slicesOf(coverage)) {
@@ -59,11 +73,15 @@ export function deriveSeries(series: MirroredSeries, { exceptions, coverage, zon
       const key = originalKey(one.originalStart);
       if (replaced.has(key)) continue;
       const time: OccurrenceTime =
-        one.kind === 'timed' ? { kind: 'timed', start: one.start, end: one.end } : { kind: 'all-day', startDate: one.startDate, endDate: one.endDate };
+        one.kind === 'timed'
+          ? { kind: 'timed', start: one.start, end: one.end }
+          : { kind: 'all-day', startDate: one.startDate, endDate: one.endDate };
       found.set(key, { eventId: series.id, originalKey: key, isBusy: series.isBusy, time });
     }
   }
-  const own = exceptions.map(occurrenceOf).filter((one): one is DerivedOccurrence => one !== null && !series.isCancelled && touches(one.time, { coverage, zone }));
+  const own = exceptions
+    .map(occurrenceOf)
+    .filter((one): one is DerivedOccurrence => one !== null && !series.isCancelled && touches(one.time, { coverage, zone }));
   return { kind: 'derived', occurrences: [...found.values(), ...own] };
 }
 
@@ -75,6 +93,7 @@ function touches(time: OccurrenceTime, { coverage, zone }: { coverage: Interval;
 function slicesOf({ start, end }: Interval): Interval[] {
   const slices: Interval[] = [];
   const length = (MAX_WINDOW_DAYS - 10) * DAY_MS;
-  for (let from: number = start; from < end; from += length) slices.push({ start: from as Instant, end: Math.min(from + length, end) as Instant });
+  for (let from: number = start; from < end; from += length)
+    slices.push({ start: from as Instant, end: Math.min(from + length, end) as Instant });
   return slices;
 }

@@ -1,6 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, ConflictCheck, FreeBusy, operations, ProfileAvailability, ResponseOf, Slots } from '@daymark/api-contract';
-import { addDays, DomainError, formatId, formatInstant, MINUTE_MS, startOfDate, UTC, type Instant, type Interval, type Uuid } from '@daymark/domain';
+import {
+  addDays,
+  DomainError,
+  formatId,
+  formatInstant,
+  MINUTE_MS,
+  startOfDate,
+  UTC,
+  type Instant,
+  type Interval,
+  type Uuid,
+} from '@daymark/domain';
 import { alternatives, findConflicts, findSlots, nextSlot, type Person } from '@daymark/scheduling';
 import { Database } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
@@ -58,10 +69,20 @@ export class AvailabilityService {
     const wide = await this.widened(caller, prepared, proposed.start);
     const request = slotRequest(wide.prepared, wide.time);
     const conflicts = answerable(() => findConflicts(request, proposed));
-    const others = body.alternatives === 0 || conflicts.length === 0 ? [] : answerable(() => alternatives(request, { start: proposed.start, count: body.alternatives }));
+    const others =
+      body.alternatives === 0 || conflicts.length === 0
+        ? []
+        : answerable(() => alternatives(request, { start: proposed.start, count: body.alternatives }));
     const zone = body.time_zone ?? request.grid.zone;
-    const views = await this.database.withTenant(caller.tenantId, (tx) => conflictViews(tx, conflicts, { members: wide.time.members, zone, maySeeTitles: seesWholeTenant(caller) }));
-    return { free: conflicts.length === 0, conflicts: views, alternatives: others.map(alternativeView), ...freshnessView(wide.prepared, wide.time) };
+    const views = await this.database.withTenant(caller.tenantId, (tx) =>
+      conflictViews(tx, conflicts, { members: wide.time.members, zone, maySeeTitles: seesWholeTenant(caller) }),
+    );
+    return {
+      free: conflicts.length === 0,
+      conflicts: views,
+      alternatives: others.map(alternativeView),
+      ...freshnessView(wide.prepared, wide.time),
+    };
   }
 
   async freeBusy(caller: Caller, body: BodyOf<typeof operations.readFreeBusy>): Promise<FreeBusy> {
@@ -82,7 +103,13 @@ export class AvailabilityService {
   async ofProfile(caller: Caller, profileId: Uuid, body: BodyOf<typeof operations.getProfileAvailability>): Promise<ProfileAvailability> {
     const profileWireId = formatId('schedulingProfile', profileId);
     const day = { start: startOfDate(body.date, UTC), end: startOfDate(addDays(body.date, 1), UTC) };
-    const prepared = await this.questions.prepare(caller, { scheduling_profile_id: profileWireId, window: day, duration_minutes: body.duration_minutes, freshness: body.freshness, time_zone: body.time_zone });
+    const prepared = await this.questions.prepare(caller, {
+      scheduling_profile_id: profileWireId,
+      window: day,
+      duration_minutes: body.duration_minutes,
+      freshness: body.freshness,
+      time_zone: body.time_zone,
+    });
     const zone = prepared.zone ?? (await this.questions.read(caller, prepared)).members[0]!.person.zone;
     const window = { start: startOfDate(body.date, zone), end: startOfDate(addDays(body.date, 1), zone) };
     const exact = { ...prepared, zone, asked: { ...prepared.asked, window } };
@@ -117,7 +144,8 @@ export function answerable<T>(ask: () => T): T {
   try {
     return ask();
   } catch (error) {
-    if (error instanceof RangeError) throw new DomainError('validation-failed', error.message, { errors: [{ pointer: '', message: error.message }] });
+    if (error instanceof RangeError)
+      throw new DomainError('validation-failed', error.message, { errors: [{ pointer: '', message: error.message }] });
     throw error;
   }
 }

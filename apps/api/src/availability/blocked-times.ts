@@ -36,7 +36,11 @@ export function excludedView({ start, end, reasons }: ExcludedTime) {
 }
 
 /** What stands in the way, in words of people. */
-export async function conflictViews(tx: Transaction, conflicts: readonly TimeConflict[], { members, zone, maySeeTitles }: { members: readonly KnownMember[]; zone: ZoneId; maySeeTitles: boolean }): Promise<ConflictItem[]> {
+export async function conflictViews(
+  tx: Transaction,
+  conflicts: readonly TimeConflict[],
+  { members, zone, maySeeTitles }: { members: readonly KnownMember[]; zone: ZoneId; maySeeTitles: boolean },
+): Promise<ConflictItem[]> {
   const titles = maySeeTitles ? await titlesOf(tx, conflicts) : new Map<string, string>();
   const names = new Map(members.map(({ wireId, name }) => [wireId, name]));
   return conflicts.map((conflict) => ({
@@ -72,7 +76,9 @@ function spanText(start: Instant | null, end: Instant | null, zone: ZoneId): str
   if (start === null || end === null) return '';
   const [from, to] = [wallTimeOf(start, zone), wallTimeOf(end, zone)];
   const isSameDay = from.slice(0, 10) === to.slice(0, 10);
-  return isSameDay ? ` from ${from.slice(11, 16)} to ${to.slice(11, 16)} (${zone})` : ` from ${from.slice(0, 10)} ${from.slice(11, 16)} to ${to.slice(0, 10)} ${to.slice(11, 16)} (${zone})`;
+  return isSameDay
+    ? ` from ${from.slice(11, 16)} to ${to.slice(11, 16)} (${zone})`
+    : ` from ${from.slice(0, 10)} ${from.slice(11, 16)} to ${to.slice(0, 10)} ${to.slice(11, 16)} (${zone})`;
 }
 
 async function titlesOf(tx: Transaction, conflicts: readonly TimeConflict[]): Promise<Map<string, string>> {

@@ -31,7 +31,11 @@ export function knowledgeOf(calendar: BusyCalendar, { freshness, now }: { freshn
 
 /** A calendar whose busy time was just read at the provider. */
 export function liveKnowledge(calendar: BusyCalendar, { window, now }: { window: Interval; now: Instant }): Knowledge {
-  return { calendar, known: window, status: { ...statusOf(calendar, { state: 'fresh', applied: 'live', reason: null }), synced_at: formatInstant(now) } };
+  return {
+    calendar,
+    known: window,
+    status: { ...statusOf(calendar, { state: 'fresh', applied: 'live', reason: null }), synced_at: formatInstant(now) },
+  };
 }
 
 /** The moment that everything is known at least up to. */

@@ -1,5 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { checkOpeningHours, parseMinuteOfDay, type BufferSettings, type DateOverride, type DayRange, type Instant, type Interval, type OpeningHours, type PlainDate, type Uuid, type ZoneId } from '@daymark/domain';
+import {
+  checkOpeningHours,
+  parseMinuteOfDay,
+  type BufferSettings,
+  type DateOverride,
+  type DayRange,
+  type Instant,
+  type Interval,
+  type OpeningHours,
+  type PlainDate,
+  type Uuid,
+  type ZoneId,
+} from '@daymark/domain';
 import { resolveAllDay, type BusyTimeline, type ClaimTimeline } from '@daymark/scheduling';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
@@ -73,7 +85,15 @@ export interface ClaimRow {
 export class MembersRepository {
   async users(tx: Transaction, { ids, emails }: { ids: readonly Uuid[]; emails: readonly string[] }): Promise<BookableUser[]> {
     const rows = await tx.query<
-      { user_id: Uuid; resource_id: Uuid; name: string; email: string; zone: ZoneId; schedule: StoredSchedule | null; settings: ProfileNumbers | null }[]
+      {
+        user_id: Uuid;
+        resource_id: Uuid;
+        name: string;
+        email: string;
+        zone: ZoneId;
+        schedule: StoredSchedule | null;
+        settings: ProfileNumbers | null;
+      }[]
     >(
       `SELECT u.id AS user_id, r.id AS resource_id, u.name, u.email, r.zone,
          CASE WHEN s.id IS NULL THEN NULL ELSE jsonb_build_object('zone', s.zone, 'weekly_hours', s.weekly_hours, 'overrides', s.overrides) END AS schedule, p.settings
@@ -84,7 +104,11 @@ export class MembersRepository {
       [ids, emails.map((email) => email.toLowerCase())],
     );
     return rows.map((row) => ({
-      userId: row.user_id, resourceId: row.resource_id, name: row.name, email: row.email, zone: row.zone,
+      userId: row.user_id,
+      resourceId: row.resource_id,
+      name: row.name,
+      email: row.email,
+      zone: row.zone,
       hours: row.schedule === null ? null : openingHours(row.schedule),
       buffers: row.settings === null ? null : buffersOf(row.settings),
     }));
@@ -92,14 +116,32 @@ export class MembersRepository {
 
   async resources(tx: Transaction, ids: readonly Uuid[]): Promise<BookableResource[]> {
     if (ids.length === 0) return [];
-    const rows = await tx.query<{ id: Uuid; name: string; zone: ZoneId }[]>(`SELECT id, name, zone FROM resources WHERE id = ANY($1)`, [ids]);
+    const rows = await tx.query<{ id: Uuid; name: string; zone: ZoneId }[]>(`SELECT id, name, zone FROM resources WHERE id = ANY($1)`, [
+      ids,
+    ]);
     return rows.map(({ id, name, zone }) => ({ resourceId: id, name, zone }));
   }
 
   /** Calendars of users that are read for busy time, and the named ones. A removed one is told, not left out: its time is unknown. */
-  async busyCalendars(tx: Transaction, { userIds, calendarIds }: { userIds: readonly Uuid[]; calendarIds: readonly Uuid[] }): Promise<BusyCalendar[]> {
+  async busyCalendars(
+    tx: Transaction,
+    { userIds, calendarIds }: { userIds: readonly Uuid[]; calendarIds: readonly Uuid[] },
+  ): Promise<BusyCalendar[]> {
     const rows = await tx.query<
-      { id: Uuid; connection_id: Uuid; user_id: Uuid; remote_id: string; zone: ZoneId | null; status: string; is_held: boolean; connection_status: string; sync_enabled: boolean; synced_at: Date | null; covered_from: Date | null; covered_to: Date | null }[]
+      {
+        id: Uuid;
+        connection_id: Uuid;
+        user_id: Uuid;
+        remote_id: string;
+        zone: ZoneId | null;
+        status: string;
+        is_held: boolean;
+        connection_status: string;
+        sync_enabled: boolean;
+        synced_at: Date | null;
+        covered_from: Date | null;
+        covered_to: Date | null;
+      }[]
     >(
       `SELECT k.id, k.connection_id, n.user_id, k.remote_id, k.zone, k.status, k.held IS NOT NULL AS is_held, n.status AS connection_status, n.sync_enabled,
          k.synced_at, k.covered_from, k.covered_to
@@ -109,10 +151,20 @@ export class MembersRepository {
       [userIds, calendarIds],
     );
     return rows.map((row) => ({
-      id: row.id, connectionId: row.connection_id, userId: row.user_id, remoteId: row.remote_id, zone: row.zone, isRemoved: row.status === 'removed', isHeld: row.is_held,
-      connectionStatus: row.connection_status, isSyncEnabled: row.sync_enabled,
+      id: row.id,
+      connectionId: row.connection_id,
+      userId: row.user_id,
+      remoteId: row.remote_id,
+      zone: row.zone,
+      isRemoved: row.status === 'removed',
+      isHeld: row.is_held,
+      connectionStatus: row.connection_status,
+      isSyncEnabled: row.sync_enabled,
       syncedAt: row.synced_at === null ? null : (row.synced_at.getTime() as Instant),
-      covered: row.covered_from === null || row.covered_to === null ? null : { start: row.covered_from.getTime() as Instant, end: row.covered_to.getTime() as Instant },
+      covered:
+        row.covered_from === null || row.covered_to === null
+          ? null
+          : { start: row.covered_from.getTime() as Instant, end: row.covered_to.getTime() as Instant },
     }));
   }
 
@@ -130,7 +182,10 @@ export class MembersRepository {
     );
   }
 
-  async claims(tx: Transaction, { resourceIds, span, now, exceptMeeting }: { resourceIds: readonly Uuid[]; span: Interval; now: Instant; exceptMeeting: Uuid | null }): Promise<ClaimRow[]> {
+  async claims(
+    tx: Transaction,
+    { resourceIds, span, now, exceptMeeting }: { resourceIds: readonly Uuid[]; span: Interval; now: Instant; exceptMeeting: Uuid | null },
+  ): Promise<ClaimRow[]> {
     if (resourceIds.length === 0) return [];
     return tx.query<ClaimRow[]>(
       `SELECT resource_id, meeting_id, start_at, end_at, before_ms, after_ms FROM claims
@@ -141,7 +196,10 @@ export class MembersRepository {
   }
 
   /** Starts of meetings that people had, for the ranking. */
-  async pastStarts(tx: Transaction, { resourceIds, since, now }: { resourceIds: readonly Uuid[]; since: Instant; now: Instant }): Promise<ReadonlyMap<Uuid, Float64Array>> {
+  async pastStarts(
+    tx: Transaction,
+    { resourceIds, since, now }: { resourceIds: readonly Uuid[]; since: Instant; now: Instant },
+  ): Promise<ReadonlyMap<Uuid, Float64Array>> {
     if (resourceIds.length === 0) return new Map();
     const rows = await tx.query<{ resource_id: Uuid; start_at: Date }[]>(
       `SELECT c.resource_id, c.start_at FROM claims c JOIN meetings m ON m.id = c.meeting_id AND m.status = 'booked'
@@ -172,7 +230,11 @@ export interface ProfileNumbers {
 }
 
 export function buffersOf(settings: Pick<ProfileNumbers, 'buffer_before' | 'buffer_after' | 'prep_minutes'>): BufferSettings {
-  return { bufferBeforeMinutes: settings.buffer_before, bufferAfterMinutes: settings.buffer_after, preparationMinutes: settings.prep_minutes };
+  return {
+    bufferBeforeMinutes: settings.buffer_before,
+    bufferAfterMinutes: settings.buffer_after,
+    preparationMinutes: settings.prep_minutes,
+  };
 }
 
 export function openingHours(schedule: StoredSchedule): OpeningHours {

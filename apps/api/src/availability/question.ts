@@ -1,5 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { addMinutes, DAY_MS, DomainError, formatId, MINUTE_MS, type Instant, type Interval, type OpeningHours, type Uuid, type ZoneId } from '@daymark/domain';
+import {
+  addMinutes,
+  DAY_MS,
+  DomainError,
+  formatId,
+  MINUTE_MS,
+  type Instant,
+  type Interval,
+  type OpeningHours,
+  type Uuid,
+  type ZoneId,
+} from '@daymark/domain';
 import type { SlotRequest } from '@daymark/scheduling';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
@@ -81,7 +92,10 @@ export class Questions {
   /** @throws DomainError `not-found` for a profile or schedule the caller cannot name, `validation-failed` when nobody is asked about. */
   async prepare(caller: Caller, question: Question): Promise<Prepared> {
     return this.database.withTenant(caller.tenantId, async (tx) => {
-      const profile = question.scheduling_profile_id === undefined ? null : await this.profile(tx, caller, checkedId('schedulingProfile', question.scheduling_profile_id));
+      const profile =
+        question.scheduling_profile_id === undefined
+          ? null
+          : await this.profile(tx, caller, checkedId('schedulingProfile', question.scheduling_profile_id));
       const numbers = profile?.settings;
       const rules = question.rules ?? {};
       const hours = await this.#hours(tx, { rules, profile });

@@ -1,6 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { CalendarStatus } from '@daymark/api-contract';
-import { claimBuffers, Clock, DAY_MS, DomainError, formatId, UTC, type BufferSettings, type ClaimBuffers, type Instant, type Interval, type OpeningHours, type Uuid, type ZoneId } from '@daymark/domain';
+import {
+  claimBuffers,
+  Clock,
+  DAY_MS,
+  DomainError,
+  formatId,
+  UTC,
+  type BufferSettings,
+  type ClaimBuffers,
+  type Instant,
+  type Interval,
+  type OpeningHours,
+  type Uuid,
+  type ZoneId,
+} from '@daymark/domain';
 import { ProviderError } from '@daymark/provider-contract';
 import { noBusyTime, type Person } from '@daymark/scheduling';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
@@ -9,10 +23,18 @@ import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
 import { asOf, knowledgeOf, liveKnowledge, type FreshnessAsked, type Knowledge } from './freshness.ts';
-import { busyTimeline, claimTimeline, MembersRepository, type BookableUser, type BusyCalendar, type BusyRow } from './members.repository.ts';
+import {
+  busyTimeline,
+  claimTimeline,
+  MembersRepository,
+  type BookableUser,
+  type BusyCalendar,
+  type BusyRow,
+} from './members.repository.ts';
 
 /** Somebody or something in a request: exactly one of the four. */
-export type Member = { readonly user_id: string } | { readonly resource_id: string } | { readonly calendar_id: string } | { readonly email: string };
+export type Member =
+  { readonly user_id: string } | { readonly resource_id: string } | { readonly calendar_id: string } | { readonly email: string };
 
 export interface TimeAsked {
   readonly members: readonly Member[];
@@ -71,7 +93,11 @@ export class TimeOfPeopleReader {
   }
 
   /** The same within a transaction of the caller's. */
-  async readIn(tx: Transaction, caller: Caller, { asked, live = new Map() }: { asked: TimeAsked; live?: ReadonlyMap<Uuid, BusyRow[]> }): Promise<TimeOfPeople> {
+  async readIn(
+    tx: Transaction,
+    caller: Caller,
+    { asked, live = new Map() }: { asked: TimeAsked; live?: ReadonlyMap<Uuid, BusyRow[]> },
+  ): Promise<TimeOfPeople> {
     const now = this.clock.now();
     const span = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
     const named = await this.#named(tx, caller, asked.members);
@@ -81,15 +107,28 @@ export class TimeOfPeopleReader {
       const calendar = calendars.find((one) => one.id === id);
       if (calendar === undefined || !(seesWholeTenant(caller) || calendar.userId === caller.userId)) throw notFound('calendar');
     }
-    const knowledge = calendars.map((calendar) => (live.has(calendar.id) ? liveKnowledge(calendar, { window: span, now }) : knowledgeOf(calendar, { freshness: asked.freshness, now })));
+    const knowledge = calendars.map((calendar) =>
+      live.has(calendar.id) ? liveKnowledge(calendar, { window: span, now }) : knowledgeOf(calendar, { freshness: asked.freshness, now }),
+    );
     if (asked.freshness.policy === 'fail_closed') refuseStale(knowledge);
     const resourceIds = [...named.users, ...named.resources].map(({ resourceId }) => resourceId);
     const stored = knowledge.filter(({ calendar }) => !live.has(calendar.id)).map(({ calendar }) => calendar.id);
     const busy = [...(await this.repository.busy(tx, { calendarIds: stored, span })), ...[...live.values()].flat()];
-    const claims = Map.groupBy(await this.repository.claims(tx, { resourceIds, span, now, exceptMeeting: asked.exceptMeeting ?? null }), (row) => row.resource_id);
+    const claims = Map.groupBy(
+      await this.repository.claims(tx, { resourceIds, span, now, exceptMeeting: asked.exceptMeeting ?? null }),
+      (row) => row.resource_id,
+    );
     const pastStarts = await this.repository.pastStarts(tx, { resourceIds, since: (now - LEARNS_FROM_MS) as Instant, now });
     const rowsOf = Map.groupBy(busy, (row) => row.calendar_id);
-    const make = (given: Omit<KnownMember, 'person' | 'buffers'> & { hours: OpeningHours | null; zone: ZoneId; own: readonly Knowledge[]; unknownId?: string; personal: BufferSettings }): KnownMember => {
+    const make = (
+      given: Omit<KnownMember, 'person' | 'buffers'> & {
+        hours: OpeningHours | null;
+        zone: ZoneId;
+        own: readonly Knowledge[];
+        unknownId?: string;
+        personal: BufferSettings;
+      },
+    ): KnownMember => {
       const buffers = claimBuffers(asked.buffers, given.personal);
       const rows = given.own.flatMap(({ calendar }) => rowsOf.get(calendar.id) ?? []);
       const zones = new Map(given.own.map(({ calendar }) => [calendar.id, calendar.zone ?? given.zone]));
@@ -102,7 +141,10 @@ export class TimeOfPeopleReader {
           hours: asked.hours ?? given.hours,
           busy: rows.length === 0 ? noBusyTime : busyTimeline(rows, (id) => zones.get(id) ?? given.zone),
           claims: claimTimeline(given.resourceId === null ? [] : (claims.get(given.resourceId) ?? [])),
-          calendars: given.unknownId === undefined ? given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known })) : [{ calendarId: given.unknownId, known: null }],
+          calendars:
+            given.unknownId === undefined
+              ? given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known }))
+              : [{ calendarId: given.unknownId, known: null }],
           buffers,
           noticeMs: asked.noticeMs,
           horizonDays: asked.horizonDays,
@@ -114,20 +156,59 @@ export class TimeOfPeopleReader {
     const members = asked.members.map((member): KnownMember => {
       if ('resource_id' in member) {
         const found = named.resources.find(({ resourceId }) => formatId('resource', resourceId) === member.resource_id)!;
-        return make({ wireId: member.resource_id, name: found.name, resourceId: found.resourceId, user: null, hours: null, zone: found.zone, own: [], personal: noBuffers });
+        return make({
+          wireId: member.resource_id,
+          name: found.name,
+          resourceId: found.resourceId,
+          user: null,
+          hours: null,
+          zone: found.zone,
+          own: [],
+          personal: noBuffers,
+        });
       }
       if ('calendar_id' in member) {
         const own = knowledge.filter(({ calendar }) => formatId('calendar', calendar.id) === member.calendar_id);
-        return make({ wireId: member.calendar_id, name: member.calendar_id, resourceId: null, user: null, hours: null, zone: own[0]!.calendar.zone ?? UTC, own, personal: noBuffers });
+        return make({
+          wireId: member.calendar_id,
+          name: member.calendar_id,
+          resourceId: null,
+          user: null,
+          hours: null,
+          zone: own[0]!.calendar.zone ?? UTC,
+          own,
+          personal: noBuffers,
+        });
       }
-      const user = named.users.find((one) => ('user_id' in member ? formatId('user', one.userId) === member.user_id : one.email.toLowerCase() === member.email.toLowerCase()));
+      const user = named.users.find((one) =>
+        'user_id' in member ? formatId('user', one.userId) === member.user_id : one.email.toLowerCase() === member.email.toLowerCase(),
+      );
       if (user === undefined) {
         const email = 'email' in member ? member.email : '';
-        return make({ wireId: email, name: email, resourceId: null, user: null, hours: null, zone: UTC, own: [], unknownId: email, personal: noBuffers });
+        return make({
+          wireId: email,
+          name: email,
+          resourceId: null,
+          user: null,
+          hours: null,
+          zone: UTC,
+          own: [],
+          unknownId: email,
+          personal: noBuffers,
+        });
       }
       const own = knowledge.filter(({ calendar }) => calendar.userId === user.userId && !named.calendarIds.includes(calendar.id));
       const wireId = 'user_id' in member ? member.user_id : member.email;
-      return make({ wireId, name: user.name, resourceId: user.resourceId, user, hours: user.hours, zone: user.hours?.zone ?? user.zone, own, personal: user.buffers ?? noBuffers });
+      return make({
+        wireId,
+        name: user.name,
+        resourceId: user.resourceId,
+        user,
+        hours: user.hours,
+        zone: user.hours?.zone ?? user.zone,
+        own,
+        personal: user.buffers ?? noBuffers,
+      });
     });
     const statuses = knowledge.map(({ status }) => status);
     return { now, members, statuses, asOf: asOf(statuses, now) };
@@ -145,7 +226,10 @@ export class TimeOfPeopleReader {
     return { users, resources, calendarIds };
   }
 
-  async #calendars(tx: Transaction, { asked, userIds, calendarIds }: { asked: TimeAsked; userIds: readonly Uuid[]; calendarIds: readonly Uuid[] }): Promise<BusyCalendar[]> {
+  async #calendars(
+    tx: Transaction,
+    { asked, userIds, calendarIds }: { asked: TimeAsked; userIds: readonly Uuid[]; calendarIds: readonly Uuid[] },
+  ): Promise<BusyCalendar[]> {
     const calendars = await this.repository.busyCalendars(tx, { userIds, calendarIds });
     if (asked.calendarIds === undefined) return calendars;
     return calendars.filter(({ id }) => asked.calendarIds!.includes(id) || calendarIds.includes(id));
@@ -156,8 +240,14 @@ export class TimeOfPeopleReader {
     const window = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
     const stale = await this.database.withTenant(caller.tenantId, async (tx) => {
       const named = await this.#named(tx, caller, asked.members);
-      const calendars = await this.#calendars(tx, { asked, userIds: named.users.map(({ userId }) => userId), calendarIds: named.calendarIds });
-      return calendars.filter((calendar) => knowledgeOf(calendar, { freshness: asked.freshness, now }).known === null && !calendar.isRemoved);
+      const calendars = await this.#calendars(tx, {
+        asked,
+        userIds: named.users.map(({ userId }) => userId),
+        calendarIds: named.calendarIds,
+      });
+      return calendars.filter(
+        (calendar) => knowledgeOf(calendar, { freshness: asked.freshness, now }).known === null && !calendar.isRemoved,
+      );
     });
     const live = new Map<Uuid, BusyRow[]>();
     for (const [connectionId, calendars] of Map.groupBy(stale, ({ connectionId }) => connectionId)) {
@@ -166,11 +256,17 @@ export class TimeOfPeopleReader {
     return live;
   }
 
-  async #freeBusy(caller: Caller, { connectionId, calendars, window }: { connectionId: Uuid; calendars: readonly BusyCalendar[]; window: Interval }): Promise<[Uuid, BusyRow[]][]> {
+  async #freeBusy(
+    caller: Caller,
+    { connectionId, calendars, window }: { connectionId: Uuid; calendars: readonly BusyCalendar[]; window: Interval },
+  ): Promise<[Uuid, BusyRow[]][]> {
     const connection = await this.database.withTenant(caller.tenantId, (tx) => this.connections.find(tx, connectionId));
     if (connection === null || connection.status !== 'active') return [];
     try {
-      const answers = await this.calls.with(connection, async (session) => session.freeBusy?.read({ subjects: calendars.map(({ remoteId }) => remoteId), window, zone: UTC }) ?? []);
+      const answers = await this.calls.with(
+        connection,
+        async (session) => session.freeBusy?.read({ subjects: calendars.map(({ remoteId }) => remoteId), window, zone: UTC }) ?? [],
+      );
       return answers.flatMap((answer): [Uuid, BusyRow[]][] => {
         const calendar = calendars.find(({ remoteId }) => remoteId === answer.subject);
         if (calendar === undefined || 'error' in answer) return [];
@@ -184,11 +280,21 @@ export class TimeOfPeopleReader {
 }
 
 function liveRow(calendarId: Uuid, { start, end }: Interval): BusyRow {
-  return { calendar_id: calendarId, event_id: '' as Uuid, is_all_day: false, start_at: new Date(start), end_at: new Date(end), start_date: null, end_date: null };
+  return {
+    calendar_id: calendarId,
+    event_id: '' as Uuid,
+    is_all_day: false,
+    start_at: new Date(start),
+    end_at: new Date(end),
+    start_date: null,
+    end_date: null,
+  };
 }
 
 function refuseStale(knowledge: readonly Knowledge[]): void {
   const unmet = knowledge.filter(({ known }) => known === null).map(({ status }) => status);
   if (unmet.length === 0) return;
-  throw new DomainError('freshness-unmet', `${unmet.length} calendar(s) are older than asked for, or not known`, { calendar_statuses: unmet });
+  throw new DomainError('freshness-unmet', `${unmet.length} calendar(s) are older than asked for, or not known`, {
+    calendar_statuses: unmet,
+  });
 }

@@ -78,10 +78,34 @@ export class CalendarDirectory {
     const now = this.clock.now();
     const isWritable = remote.accessRole === 'owner' || remote.accessRole === 'writer';
     await this.calendars.insert(tx, {
-      id, tenantId: connection.tenantId, connectionId: connection.id, ...described(remote), colorOverride: null, status: 'active',
-      isActive: remote.selected || remote.primary, readsBusy: remote.primary || isWritable, isWriteTarget: isWritable, privacy: 'full', filters: {},
-      cursor: null, page: null, windowFrom: null, windowTo: null, coveredFrom: null, coveredTo: null, generation: 0, runLease: null, leaseUntil: null, runId: null,
-      syncedAt: null, fullReadAt: null, held: null, failureCount: 0, lastError: null, createdAt: now, updatedAt: now,
+      id,
+      tenantId: connection.tenantId,
+      connectionId: connection.id,
+      ...described(remote),
+      colorOverride: null,
+      status: 'active',
+      isActive: remote.selected || remote.primary,
+      readsBusy: remote.primary || isWritable,
+      isWriteTarget: isWritable,
+      privacy: 'full',
+      filters: {},
+      cursor: null,
+      page: null,
+      windowFrom: null,
+      windowTo: null,
+      coveredFrom: null,
+      coveredTo: null,
+      generation: 0,
+      runLease: null,
+      leaseUntil: null,
+      runId: null,
+      syncedAt: null,
+      fullReadAt: null,
+      held: null,
+      failureCount: 0,
+      lastError: null,
+      createdAt: now,
+      updatedAt: now,
     });
     await this.changes.record(tx, connection.tenantId, [{ type: 'calendar.created', resource: { kind: 'calendar', id }, version: 1 }]);
     if (remote.selected || remote.primary) await this.dues.add(tx, { tenantId: connection.tenantId, calendarId: id, trigger: 'connected' });
@@ -93,7 +117,9 @@ export class CalendarDirectory {
     const isSame = (Object.keys(next) as (keyof typeof next)[]).every((field) => isDeepStrictEqual(next[field], before[field]));
     if (isSame && before.status === 'active') return;
     await this.calendars.update(tx, before.id, { ...next, status: 'active' });
-    await this.changes.record(tx, before.tenantId, [{ type: 'calendar.updated', resource: { kind: 'calendar', id: before.id }, version: before.version + 1 }]);
+    await this.changes.record(tx, before.tenantId, [
+      { type: 'calendar.updated', resource: { kind: 'calendar', id: before.id }, version: before.version + 1 },
+    ]);
     if (!before.isActive) return;
     const due = { tenantId: before.tenantId, calendarId: before.id, trigger: 'connected' } as const;
     // Who may see only busy times is told of other things, under other ids.
@@ -107,13 +133,19 @@ export class CalendarDirectory {
     await this.calendars.update(tx, gone.id, { status: 'removed', cursor: null, page: null });
     await this.dues.remove(tx, gone.id);
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL, held = NULL WHERE id = $1`, [gone.id]);
-    await this.audit.record(tx, { tenantId: gone.tenantId, platform: true }, {
-      action: 'calendar.removed',
-      subject: { kind: 'calendar', id: gone.id },
-      before: { name: gone.name, status: 'active' },
-      after: { status: 'removed' },
-    });
-    await this.changes.record(tx, gone.tenantId, [{ type: 'calendar.removed', resource: { kind: 'calendar', id: gone.id }, version: gone.version + 1 }]);
+    await this.audit.record(
+      tx,
+      { tenantId: gone.tenantId, platform: true },
+      {
+        action: 'calendar.removed',
+        subject: { kind: 'calendar', id: gone.id },
+        before: { name: gone.name, status: 'active' },
+        after: { status: 'removed' },
+      },
+    );
+    await this.changes.record(tx, gone.tenantId, [
+      { type: 'calendar.removed', resource: { kind: 'calendar', id: gone.id }, version: gone.version + 1 },
+    ]);
   }
 
   async #views(tx: Transaction, ids: readonly Uuid[]): Promise<CalendarView[]> {

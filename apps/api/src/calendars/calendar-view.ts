@@ -87,5 +87,7 @@ export function calendarView(row: CalendarRow): CalendarView {
 
 /** The account may write there and the connection was given that permission and direction. */
 export function isWritable(row: Pick<CalendarRow, 'access_role' | 'access_profile' | 'direction'>): boolean {
-  return (row.access_role === 'owner' || row.access_role === 'writer') && row.access_profile === 'read_write' && row.direction === 'two_way';
+  return (
+    (row.access_role === 'owner' || row.access_role === 'writer') && row.access_profile === 'read_write' && row.direction === 'two_way'
+  );
 }

@@ -30,6 +30,9 @@ export class CalendarsController {
 
   @Mount(operations.syncCalendar)
   sync(@CalledBy() caller: Caller, @Input() { params, body }: InputOf<typeof operations.syncCalendar>) {
-    return this.runs.ofCalendar(caller, pathId('calendar', params.calendar_id), { mode: body.mode, acceptsDeletions: body.accept_deletions });
+    return this.runs.ofCalendar(caller, pathId('calendar', params.calendar_id), {
+      mode: body.mode,
+      acceptsDeletions: body.accept_deletions,
+    });
   }
 }

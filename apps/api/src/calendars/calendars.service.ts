@@ -72,8 +72,16 @@ export class CalendarsService {
       await this.calendars.update(tx, id, this.#changesOf(row, patch));
       if (patch.privacy === 'busy_only') await this.#forgetDetails(tx, id);
       if (needsFullRead(row, patch)) await this.#readAnew(tx, { tenantId: caller.tenantId, calendarId: id });
-      await this.audit.record(tx, caller, { action: 'calendar.updated', subject: { kind: 'calendar', id }, aboutUserId: row.user_id, before: settingsOf(row), after: { ...patch } });
-      await this.changes.record(tx, caller.tenantId, [{ type: 'calendar.updated', resource: { kind: 'calendar', id }, version: row.version + 1 }]);
+      await this.audit.record(tx, caller, {
+        action: 'calendar.updated',
+        subject: { kind: 'calendar', id },
+        aboutUserId: row.user_id,
+        before: settingsOf(row),
+        after: { ...patch },
+      });
+      await this.changes.record(tx, caller.tenantId, [
+        { type: 'calendar.updated', resource: { kind: 'calendar', id }, version: row.version + 1 },
+      ]);
       return calendarView(await this.row(tx, caller, id));
     });
   }
@@ -109,7 +117,11 @@ export class CalendarsService {
 
 /** What is stored depends on these, so events are read once more. */
 function needsFullRead(row: CalendarRow, patch: Patch): boolean {
-  return (patch.active === true && !row.is_active) || (patch.privacy !== undefined && patch.privacy !== row.privacy) || patch.filters !== undefined;
+  return (
+    (patch.active === true && !row.is_active) ||
+    (patch.privacy !== undefined && patch.privacy !== row.privacy) ||
+    patch.filters !== undefined
+  );
 }
 
 function settingsOf(row: CalendarRow): Record<string, unknown> {

@@ -9,7 +9,12 @@ import { ConfigurationError, type ConfigurationFault } from './configuration-err
  */
 
 const flag = z.enum(['true', 'false', '1', '0', 'yes', 'no']).transform((text) => ['true', '1', 'yes'].includes(text));
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 
 const environment = z.object({
@@ -114,7 +119,10 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     sandbox:
       settings.DAYMARK_SANDBOX_CONTROL_URL === undefined || settings.DAYMARK_MODE === 'production'
         ? null
-        : { controlUrl: settings.DAYMARK_SANDBOX_CONTROL_URL, mailUrl: settings.DAYMARK_MAIL_URL ?? `${settings.DAYMARK_SANDBOX_CONTROL_URL}/mail` },
+        : {
+            controlUrl: settings.DAYMARK_SANDBOX_CONTROL_URL,
+            mailUrl: settings.DAYMARK_MAIL_URL ?? `${settings.DAYMARK_SANDBOX_CONTROL_URL}/mail`,
+          },
     google: google.options,
   };
 }
@@ -141,10 +149,17 @@ function readEncryptionKeys(text: string | undefined, faults: ConfigurationFault
 }
 
 /** What a demo may do and production must not. */
-function productionFaults(given: Record<string, string | undefined>, { publicUrl, keys }: { publicUrl: string; keys: readonly EncryptionKey[] }) {
+function productionFaults(
+  given: Record<string, string | undefined>,
+  { publicUrl, keys }: { publicUrl: string; keys: readonly EncryptionKey[] },
+) {
   const faults: ConfigurationFault[] = [];
   if (given['DAYMARK_PUBLIC_URL'] === undefined) {
-    faults.push({ setting: 'DAYMARK_PUBLIC_URL', cause: 'is not set', fix: 'set the https:// address under which people reach this installation' });
+    faults.push({
+      setting: 'DAYMARK_PUBLIC_URL',
+      cause: 'is not set',
+      fix: 'set the https:// address under which people reach this installation',
+    });
   } else if (!publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
     faults.push({
       setting: 'DAYMARK_PUBLIC_URL',
@@ -154,17 +169,33 @@ function productionFaults(given: Record<string, string | undefined>, { publicUrl
   }
   for (const key of keys) {
     if (new Set(key.bytes.reveal()).size < 8) {
-      faults.push({ setting: 'DAYMARK_ENCRYPTION_KEYS', cause: `key '${key.id}' is a default, not a random key`, fix: 'run `npm run keys -- generate`' });
+      faults.push({
+        setting: 'DAYMARK_ENCRYPTION_KEYS',
+        cause: `key '${key.id}' is a default, not a random key`,
+        fix: 'run `npm run keys -- generate`',
+      });
     }
     if (key.id.startsWith('demo')) {
-      faults.push({ setting: 'DAYMARK_ENCRYPTION_KEYS', cause: `key '${key.id}' was made for the demo`, fix: 'run `npm run keys -- generate`' });
+      faults.push({
+        setting: 'DAYMARK_ENCRYPTION_KEYS',
+        cause: `key '${key.id}' was made for the demo`,
+        fix: 'run `npm run keys -- generate`',
+      });
     }
   }
   if (given['DAYMARK_SANDBOX_CONTROL_URL'] !== undefined) {
-    faults.push({ setting: 'DAYMARK_SANDBOX_CONTROL_URL', cause: 'points at the sandbox, which is for trying out', fix: 'unset it, or set DAYMARK_MODE=demo' });
+    faults.push({
+      setting: 'DAYMARK_SANDBOX_CONTROL_URL',
+      cause: 'points at the sandbox, which is for trying out',
+      fix: 'unset it, or set DAYMARK_MODE=demo',
+    });
   }
   if (given['SMTP_URL'] === undefined) {
-    faults.push({ setting: 'SMTP_URL', cause: 'is not set, so no confirmation could be mailed', fix: 'set smtp://user:password@host:port' });
+    faults.push({
+      setting: 'SMTP_URL',
+      cause: 'is not set, so no confirmation could be mailed',
+      fix: 'set smtp://user:password@host:port',
+    });
   }
   return faults;
 }

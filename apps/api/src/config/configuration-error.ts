@@ -11,7 +11,10 @@ export class ConfigurationError extends Error {
 
   constructor(faults: readonly ConfigurationFault[]) {
     super(
-      [`Daymark cannot start: ${faults.length} setting${faults.length === 1 ? ' is' : 's are'} wrong.`, ...faults.map((fault) => `  ${fault.setting} ${fault.cause}. Fix: ${fault.fix}.`)].join('\n'),
+      [
+        `Daymark cannot start: ${faults.length} setting${faults.length === 1 ? ' is' : 's are'} wrong.`,
+        ...faults.map((fault) => `  ${fault.setting} ${fault.cause}. Fix: ${fault.fix}.`),
+      ].join('\n'),
     );
     this.faults = faults;
   }

@@ -25,7 +25,11 @@ export function googleSettings(env: Readonly<Record<string, string | undefined>>
   if (!parsed.success) {
     return {
       options: null,
-      faults: parsed.error.issues.map((issue) => ({ setting: String(issue.path[0]), cause: issue.message, fix: 'give a full URL, or unset it for Google\'s own' })),
+      faults: parsed.error.issues.map((issue) => ({
+        setting: String(issue.path[0]),
+        cause: issue.message,
+        fix: "give a full URL, or unset it for Google's own",
+      })),
     };
   }
   const settings = parsed.data;
@@ -33,11 +37,20 @@ export function googleSettings(env: Readonly<Record<string, string | undefined>>
   const secret = settings.DAYMARK_GOOGLE_CLIENT_SECRET;
   if (id === undefined && secret === undefined) return { options: null, faults: [] };
   const faults: ConfigurationFault[] = [];
-  if (id === undefined) faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_ID', cause: 'is not set though a secret is', fix: 'set both, or neither' });
-  if (secret === undefined) faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_SECRET', cause: 'is not set though a client id is', fix: 'set both, or neither' });
-  const secrets = (secret ?? '').split(',').map((part) => part.trim()).filter((part) => part !== '');
+  if (id === undefined)
+    faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_ID', cause: 'is not set though a secret is', fix: 'set both, or neither' });
+  if (secret === undefined)
+    faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_SECRET', cause: 'is not set though a client id is', fix: 'set both, or neither' });
+  const secrets = (secret ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (env['DAYMARK_MODE'] === 'production' && secrets.some((part) => DEFAULT_SECRETS.includes(part.toLowerCase()))) {
-    faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_SECRET', cause: 'is a default that everyone knows', fix: 'set the secret of your own OAuth client' });
+    faults.push({
+      setting: 'DAYMARK_GOOGLE_CLIENT_SECRET',
+      cause: 'is a default that everyone knows',
+      fix: 'set the secret of your own OAuth client',
+    });
   }
   if (faults.length > 0) return { options: null, faults };
   return {

@@ -77,11 +77,14 @@ export class AccessTokens {
     for (;;) {
       const lease = this.ids.next();
       const until = addMilliseconds(this.clock.now(), LEASE_MS);
-      const isLeader = await this.database.withTenant(seen.tenantId, (tx) => this.grants.takeRefreshLease(tx, seen.id, { version: seen.version, lease, until }));
+      const isLeader = await this.database.withTenant(seen.tenantId, (tx) =>
+        this.grants.takeRefreshLease(tx, seen.id, { version: seen.version, lease, until }),
+      );
       if (isLeader) return this.#refresh(seen, lease);
       const current = await this.#read(seen.tenantId, seen.id);
       if (current.version !== seen.version) return current;
-      if (this.clock.now() > giveUpAt) throw new ProviderError('unavailable', 'another process is still renewing the access', { reason: 'refresh-lease' });
+      if (this.clock.now() > giveUpAt)
+        throw new ProviderError('unavailable', 'another process is still renewing the access', { reason: 'refresh-lease' });
       await this.timers.wait(POLL_MS + this.chance.upTo(POLL_MS));
     }
   }
@@ -93,14 +96,22 @@ export class AccessTokens {
       throw new ProviderError('unauthorized', 'the grant has no refresh token', { reason: 'no-refresh-token' });
     }
     try {
-      const tokens = await provider.auth.refresh(grant.tokens.refreshToken, { fetch: this.outbound.fetchFor(`${provider.id} token`), now: () => this.clock.now() });
+      const tokens = await provider.auth.refresh(grant.tokens.refreshToken, {
+        fetch: this.outbound.fetchFor(`${provider.id} token`),
+        now: () => this.clock.now(),
+      });
       const isStored = await this.database.withTenant(grant.tenantId, async (tx) => {
         const stored = await this.grants.storeRefreshed(tx, grant, { tokens, lease });
         if (stored && tokens.scopes.length > 0) await this.#noteMissing(tx, { grant, provider, granted: tokens.scopes });
         return stored;
       });
       if (!isStored) return await this.#read(grant.tenantId, grant.id);
-      return { ...grant, tokens: { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? grant.tokens.refreshToken }, accessExpiresAt: tokens.expiresAt, version: grant.version + 1 };
+      return {
+        ...grant,
+        tokens: { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? grant.tokens.refreshToken },
+        accessExpiresAt: tokens.expiresAt,
+        version: grant.version + 1,
+      };
     } catch (error) {
       await this.#release(grant, lease);
       // A new consent that came while the old grant was refused: that one holds.
@@ -111,7 +122,10 @@ export class AccessTokens {
   }
 
   /** A person can take permissions back later on; the connections say so from the next renewal on. */
-  async #noteMissing(tx: Transaction, { grant, provider, granted }: { grant: LiveGrant; provider: CalendarProvider; granted: readonly string[] }): Promise<void> {
+  async #noteMissing(
+    tx: Transaction,
+    { grant, provider, granted }: { grant: LiveGrant; provider: CalendarProvider; granted: readonly string[] },
+  ): Promise<void> {
     for (const { id, accessProfile, missingScopes } of await this.connections.listOfGrant(tx, grant.id)) {
       const missing = provider.auth.missing(accessProfile, granted);
       if (!isDeepStrictEqual(missing, missingScopes)) await this.connections.update(tx, id, { missingScopes: missing });
@@ -123,7 +137,9 @@ export class AccessTokens {
   }
 
   async #release(grant: LiveGrant, lease: Uuid): Promise<void> {
-    await this.database.withTenant(grant.tenantId, (tx) => this.grants.releaseLease(tx, grant.id, lease, addMilliseconds(this.clock.now(), 60_000)));
+    await this.database.withTenant(grant.tenantId, (tx) =>
+      this.grants.releaseLease(tx, grant.id, lease, addMilliseconds(this.clock.now(), 60_000)),
+    );
   }
 
   async #read(tenantId: Uuid, grantId: Uuid): Promise<LiveGrant> {
@@ -139,7 +155,9 @@ export class AccessTokens {
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error;
       throw new ProviderError('forbidden', 'the stored access cannot be opened with the keys of this installation', {
-        reason: 'tokens-unreadable', problem: 'reauthorization-required', cause: error,
+        reason: 'tokens-unreadable',
+        problem: 'reauthorization-required',
+        cause: error,
       });
     }
   }

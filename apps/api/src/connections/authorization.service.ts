@@ -1,21 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Authorization, operations, ResponseOf } from '@daymark/api-contract';
-import { Clock, DomainError, IdSource, parseId, type AccessProfileName, type Secret, type Uuid } from '@daymark/domain';
-import { formatInstant, nextConnectionStatus } from '@daymark/domain';
+import { Clock, DomainError, formatInstant, parseId, type AccessProfileName, type Secret, type Uuid } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider, type RemoteAccount, type TokenSet } from '@daymark/provider-contract';
-import { Audit, type Actor } from '../audit/audit.ts';
-import { Changes } from '../audit/changes.ts';
+import { Audit } from '../audit/audit.ts';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
-import { JobQueue } from '../jobs/jobs.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
-import { TenantSettings } from '../identity/tenant-settings.ts';
-import { Dues } from '../sync/dues.ts';
 import type { Connection } from './connection.ts';
-import { ConnectionsRepository } from './connections.repository.ts';
-import { GrantsRepository } from './grants.repository.ts';
+import { ConsentedAccounts } from './consented-accounts.ts';
 import { OAuthStatesRepository, StateRefusedError, type UsedState } from './oauth-states.repository.ts';
 import { problemOf } from './provider-problem.ts';
 
@@ -44,16 +38,10 @@ export class AuthorizationService {
     private readonly database: Database,
     private readonly writes: Writes,
     private readonly states: OAuthStatesRepository,
-    private readonly grants: GrantsRepository,
-    private readonly connections: ConnectionsRepository,
-    private readonly settings: TenantSettings,
+    private readonly consented: ConsentedAccounts,
     private readonly outbound: OutboundHttp,
-    private readonly dues: Dues,
-    private readonly jobs: JobQueue,
     private readonly audit: Audit,
-    private readonly changes: Changes,
     private readonly clock: Clock,
-    private readonly ids: IdSource,
   ) {}
 
   redirectUri(provider: string): string {
@@ -70,7 +58,7 @@ export class AuthorizationService {
       const data: Authorization[] = [];
       const skipped = asked.provider === '*' ? this.registry.listUnconfigured().map(({ id, reason }) => ({ provider: id, reason })) : [];
       for (const provider of providers) {
-        const limit = await this.#limitReached(tx, { userId, provider: provider.id });
+        const limit = await this.consented.limitReached(tx, { userId, provider: provider.id });
         if (limit === null) data.push(await this.#url(tx, { caller, provider, userId, asked, connection: null }));
         else if (asked.provider === '*') skipped.push({ provider: provider.id, reason: limit.detail });
         else throw limit;
@@ -80,7 +68,11 @@ export class AuthorizationService {
   }
 
   /** The same connection, calendars and cursors, a new consent. */
-  async reauthorize(caller: Caller, connection: Connection, asked: { accessProfile?: AccessProfileName; returnUrl?: string }): Promise<Answer<Authorization>> {
+  async reauthorize(
+    caller: Caller,
+    connection: Connection,
+    asked: { accessProfile?: AccessProfileName; returnUrl?: string },
+  ): Promise<Answer<Authorization>> {
     const provider = this.#provider(connection.provider);
     this.#checkReturnUrl(asked.returnUrl);
     return this.writes.run(caller, (tx) =>
@@ -89,7 +81,12 @@ export class AuthorizationService {
         provider,
         userId: connection.userId,
         connection,
-        asked: { provider: provider.id, accessProfile: asked.accessProfile ?? connection.accessProfile, loginHint: connection.accountEmail, returnUrl: asked.returnUrl },
+        asked: {
+          provider: provider.id,
+          accessProfile: asked.accessProfile ?? connection.accessProfile,
+          loginHint: connection.accountEmail,
+          returnUrl: asked.returnUrl,
+        },
       }),
     );
   }
@@ -98,9 +95,21 @@ export class AuthorizationService {
    * Ends an authorization with the code. What the state is bound to has to be among `bindings`; a state
    * made for another session or key is refused before the code is exchanged.
    */
-  async finish({ state, code, provider, bindings }: { state: string; code: string; provider: string | null; bindings: readonly Binding[] }): Promise<Connected> {
+  async finish({
+    state,
+    code,
+    provider,
+    bindings,
+  }: {
+    state: string;
+    code: string;
+    provider: string | null;
+    bindings: readonly Binding[];
+  }): Promise<Connected> {
     const used = await this.#use(state);
-    const isBound = bindings.some((binding) => (binding === 'any-api-key' ? used.boundTo.startsWith('api_key:') : binding === used.boundTo));
+    const isBound = bindings.some((binding) =>
+      binding === 'any-api-key' ? used.boundTo.startsWith('api_key:') : binding === used.boundTo,
+    );
     if (!isBound || (provider !== null && used.provider !== provider)) {
       await this.auditRefusal(used.tenantId, 'oauth-state-invalid');
       throw new DomainError('oauth-state-invalid', 'this authorization was begun elsewhere');
@@ -108,7 +117,9 @@ export class AuthorizationService {
     try {
       const service = this.#provider(used.provider);
       const { tokens, account } = await this.#exchange(service, { code, verifier: used.verifier });
-      const connectionId = await this.database.withTenant(used.tenantId, (tx) => this.#store(tx, { used, service, tokens, account }));
+      const connectionId = await this.database.withTenant(used.tenantId, (tx) =>
+        this.consented.store(tx, { used, service, tokens, account }),
+      );
       return { tenantId: used.tenantId, connectionId, returnUrl: used.details.returnUrl };
     } catch (error) {
       await this.auditRefusal(used.tenantId, problemOf(error).code);
@@ -116,7 +127,10 @@ export class AuthorizationService {
     }
   }
 
-  async #exchange(service: CalendarProvider, { code, verifier }: { code: string; verifier: Secret }): Promise<{ readonly tokens: TokenSet; readonly account: RemoteAccount }> {
+  async #exchange(
+    service: CalendarProvider,
+    { code, verifier }: { code: string; verifier: Secret },
+  ): Promise<{ readonly tokens: TokenSet; readonly account: RemoteAccount }> {
     try {
       return await service.auth.exchangeCode(
         { code, redirectUri: this.redirectUri(service.id), codeVerifier: verifier.reveal() },
@@ -135,80 +149,15 @@ export class AuthorizationService {
     return { returnUrl: used.details.returnUrl };
   }
 
-  async #store(tx: Transaction, { used, service, tokens, account }: { used: UsedState; service: CalendarProvider; tokens: TokenSet; account: RemoteAccount }): Promise<Uuid> {
-    const { userId, accessProfile, connectionId } = used.details;
-    const missing = service.auth.missing(accessProfile, tokens.scopes);
-    if (missing.length >= service.auth.scopesFor(accessProfile).filter((scope) => !isIdentityScope(scope)).length) {
-      throw new DomainError('scope-missing', 'none of the calendar permissions was granted, so there is nothing to connect', {
-        missing: missing.map(({ capability }) => capability),
-      });
-    }
-    // Two consents at once of one person wait for each other, so that the limit holds.
-    await tx.query(`SELECT id FROM users WHERE id = $1 FOR UPDATE`, [userId]);
-    const known = connectionId === null ? await this.connections.findOfAccount(tx, { userId, provider: service.id, remoteAccountId: account.id }) : await this.connections.lock(tx, connectionId);
-    if (connectionId !== null && known === null) throw new DomainError('not-found', 'the connection is gone');
-    if (known !== null && known.remoteAccountId !== account.id) {
-      throw new DomainError('account-mismatch', `signed in as ${account.email}, but this connection belongs to ${known.accountEmail}`);
-    }
-    const limit = known === null || known.status === 'revoked' ? await this.#limitReached(tx, { userId, provider: service.id }) : null;
-    if (limit !== null) throw limit;
-    const id = known === null ? await this.#insert(tx, { used, service, tokens, account, missing }) : await this.#renew(tx, known, { used, tokens, account, missing });
-    await this.jobs.enqueue(tx, 'list-calendars', { tenantId: used.tenantId, connectionId: id }, id);
-    return id;
-  }
-
-  async #insert(tx: Transaction, { used, service, tokens, account, missing }: { used: UsedState; service: CalendarProvider; tokens: TokenSet; account: RemoteAccount; missing: Connection['missingScopes'] }): Promise<Uuid> {
-    const id = this.ids.next();
-    const now = this.clock.now();
-    const { sync } = await this.settings.get(tx);
-    const grantId = await this.grants.create(tx, { tenantId: used.tenantId, userId: used.details.userId, provider: service.id, remoteAccountId: account.id, tokens });
-    await this.connections.insert(tx, {
-      id, tenantId: used.tenantId, userId: used.details.userId, grantId, provider: service.id, remoteAccountId: account.id, accountEmail: account.email,
-      label: account.email, accessProfile: used.details.accessProfile, status: 'active', missingScopes: missing, isSyncEnabled: true, pastDays: sync.past_days,
-      futureDays: sync.future_days, direction: sync.direction, conflictPolicy: sync.conflict_policy, cadenceMinutes: sync.cadence_minutes, lastSuccessAt: null, nextListAt: null,
-      rateLimitedUntil: null, failureCount: 0, lastError: null, reconnectAskedAt: null, createdAt: now, updatedAt: now,
-    });
-    await this.audit.record(tx, actorOf(used), {
-      action: 'connection.created',
-      subject: { kind: 'connection', id },
-      aboutUserId: used.details.userId,
-      after: { provider: service.id, account_email: account.email, access_profile: used.details.accessProfile, scopes: tokens.scopes },
-    });
-    await this.changes.record(tx, used.tenantId, [{ type: 'connection.created', resource: { kind: 'connection', id }, version: 1 }]);
-    return id;
-  }
-
-  async #renew(tx: Transaction, known: Connection, { used, tokens, account, missing }: { used: UsedState; tokens: TokenSet; account: RemoteAccount; missing: Connection['missingScopes'] }): Promise<Uuid> {
-    const grantId =
-      known.grantId ?? (await this.grants.create(tx, { tenantId: used.tenantId, userId: known.userId, provider: known.provider, remoteAccountId: account.id, tokens }));
-    if (known.grantId !== null) await this.grants.replaceTokens(tx, known.grantId, tokens);
-    await this.connections.update(tx, known.id, {
-      grantId, status: nextConnectionStatus(known.status, 'authorized') ?? 'active', accessProfile: used.details.accessProfile, missingScopes: missing,
-      accountEmail: account.email, failureCount: 0, lastError: null, reconnectAskedAt: null, rateLimitedUntil: null, nextListAt: null,
-    });
-    await this.audit.record(tx, actorOf(used), {
-      action: 'connection.reauthorized',
-      subject: { kind: 'connection', id: known.id },
-      aboutUserId: known.userId,
-      before: { status: known.status, access_profile: known.accessProfile },
-      after: { access_profile: used.details.accessProfile, scopes: tokens.scopes },
-    });
-    await this.changes.record(tx, used.tenantId, [{ type: 'connection.updated', resource: { kind: 'connection', id: known.id }, version: known.version + 1 }]);
-    await this.#catchUp(tx, known, { isOtherProfile: known.accessProfile !== used.details.accessProfile });
-    return known.id;
-  }
-
-  /** What happened while the account was away is read at once. Another access profile shows other things, which is no reason to hold the pass. */
-  async #catchUp(tx: Transaction, { id, tenantId }: Connection, { isOtherProfile }: { isOtherProfile: boolean }): Promise<void> {
-    const calendars = await tx.query<{ id: Uuid }[]>(`SELECT id FROM calendars WHERE connection_id = $1 AND status = 'active' AND is_active ORDER BY id`, [id]);
-    for (const calendar of calendars) {
-      await this.dues.add(tx, { tenantId, calendarId: calendar.id, trigger: 'connected', mode: isOtherProfile ? 'full' : 'incremental', acceptsDeletions: isOtherProfile });
-    }
-  }
-
   async #url(
     tx: Transaction,
-    { caller, provider, userId, asked, connection }: { caller: Caller; provider: CalendarProvider; userId: Uuid; asked: AuthorizationAsked; connection: Connection | null },
+    {
+      caller,
+      provider,
+      userId,
+      asked,
+      connection,
+    }: { caller: Caller; provider: CalendarProvider; userId: Uuid; asked: AuthorizationAsked; connection: Connection | null },
   ): Promise<Authorization> {
     const made = await this.states.create(tx, {
       tenantId: caller.tenantId,
@@ -245,15 +194,12 @@ export class AuthorizationService {
   /** A way back that was refused: who tried is not known, what and why is. */
   async auditRefusal(tenantId: Uuid, reason: string): Promise<void> {
     await this.database.withTenant(tenantId, (tx) =>
-      this.audit.record(tx, { tenantId, platform: true }, { action: 'connection.authorization_refused', subject: { kind: 'connection', id: null }, outcome: 'refused', after: { reason } }),
+      this.audit.record(
+        tx,
+        { tenantId, platform: true },
+        { action: 'connection.authorization_refused', subject: { kind: 'connection', id: null }, outcome: 'refused', after: { reason } },
+      ),
     );
-  }
-
-  /** What to tell when the person has as many connections as the tenant allows. */
-  async #limitReached(tx: Transaction, { userId, provider }: { userId: Uuid; provider: string }): Promise<DomainError | null> {
-    const most = (await this.settings.get(tx)).connections.max_per_user_per_provider;
-    if (most === null || (await this.connections.countLive(tx, userId, provider)) < most) return null;
-    return new DomainError('connection-limit', `this tenant allows ${most} connection(s) per person and provider`);
   }
 
   async #requireUser(tx: Transaction, userId: Uuid): Promise<void> {
@@ -263,7 +209,10 @@ export class AuthorizationService {
 
   #userOf(caller: Caller, asked: string | undefined): Uuid {
     const userId = asked === undefined ? caller.userId : parseId('user', asked);
-    if (userId === null) throw new DomainError('validation-failed', 'say whose connection it will be', { errors: [{ pointer: '/user_id', message: 'is needed: this key belongs to no user' }] });
+    if (userId === null)
+      throw new DomainError('validation-failed', 'say whose connection it will be', {
+        errors: [{ pointer: '/user_id', message: 'is needed: this key belongs to no user' }],
+      });
     if (userId !== caller.userId && !seesWholeTenant(caller)) throw new DomainError('not-found', 'there is no such user');
     return userId;
   }
@@ -272,7 +221,9 @@ export class AuthorizationService {
     if (returnUrl === undefined) return;
     const allowed = [new URL(this.configuration.publicUrl).origin, ...this.configuration.corsOrigins];
     if (!allowed.includes(new URL(returnUrl).origin)) {
-      throw new DomainError('validation-failed', 'the browser may not be sent there', { errors: [{ pointer: '/return_url', message: 'does not belong to an allowed origin' }] });
+      throw new DomainError('validation-failed', 'the browser may not be sent there', {
+        errors: [{ pointer: '/return_url', message: 'does not belong to an allowed origin' }],
+      });
     }
   }
 
@@ -292,13 +243,3 @@ export type Binding = `session:${string}` | `api_key:${string}` | 'any-api-key';
 export function bindingOf(caller: Pick<Caller, 'credential'>): Binding {
   return `${caller.credential.kind}:${caller.credential.id}`;
 }
-
-function actorOf(used: UsedState): Actor {
-  const { kind, id, userId, requestId } = used.details.requestedBy;
-  return { tenantId: used.tenantId, credential: { kind, id }, userId, requestId };
-}
-
-function isIdentityScope(scope: string): boolean {
-  return scope === 'openid' || scope === 'email' || scope === 'profile' || scope.includes('userinfo');
-}
-

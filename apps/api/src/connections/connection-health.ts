@@ -54,7 +54,9 @@ export class ConnectionHealth {
       [connection.id, toTimestamp(this.clock.now()), status],
     );
     if (status !== current.status) {
-      await this.changes.record(tx, current.tenantId, [{ type: 'connection.recovered', resource: { kind: 'connection', id: current.id }, version: current.version + 1 }]);
+      await this.changes.record(tx, current.tenantId, [
+        { type: 'connection.recovered', resource: { kind: 'connection', id: current.id }, version: current.version + 1 },
+      ]);
     }
   }
 
@@ -62,13 +64,17 @@ export class ConnectionHealth {
   async failed(tx: Transaction, connection: Known, error: unknown): Promise<{ readonly nextTryAt: Instant }> {
     const current = await this.connections.lock(tx, connection.id);
     if (current === null) return { nextTryAt: addMinutes(this.clock.now(), 30) };
-    if (isStillWaiting(error) && current.rateLimitedUntil !== null) return { nextTryAt: addMilliseconds(current.rateLimitedUntil, this.chance.upTo(1000)) };
+    if (isStillWaiting(error) && current.rateLimitedUntil !== null)
+      return { nextTryAt: addMilliseconds(current.rateLimitedUntil, this.chance.upTo(1000)) };
     const nextTryAt = addMilliseconds(this.clock.now(), this.#backOffMs(current.failureCount + 1, error));
     const isRateLimit = error instanceof ProviderError && error.code === 'rate-limited';
     const isTransient = error instanceof ProviderError && (error.code === 'rate-limited' || error.code === 'unavailable');
     const failureCount = current.failureCount + 1;
     await tx.query(`UPDATE connections SET failure_count = $2, last_error = $3, rate_limited_until = $4 WHERE id = $1`, [
-      current.id, failureCount, JSON.stringify(this.#stored(current.lastError, error)), toTimestamp(isRateLimit ? nextTryAt : current.rateLimitedUntil),
+      current.id,
+      failureCount,
+      JSON.stringify(this.#stored(current.lastError, error)),
+      toTimestamp(isRateLimit ? nextTryAt : current.rateLimitedUntil),
     ]);
     if (!isTransient && failureCount >= FAILURES_TO_ERROR) await this.#turn(tx, current, { trigger: 'failed-repeatedly', error });
     return { nextTryAt };
@@ -81,19 +87,31 @@ export class ConnectionHealth {
     return Math.ceil(ceiling / 2) + this.chance.upTo(ceiling / 2);
   }
 
-  async #turn(tx: Transaction, connection: Connection, { trigger, error, also = {} }: { trigger: ConnectionTrigger; error: unknown; also?: Partial<Connection> }): Promise<void> {
+  async #turn(
+    tx: Transaction,
+    connection: Connection,
+    { trigger, error, also = {} }: { trigger: ConnectionTrigger; error: unknown; also?: Partial<Connection> },
+  ): Promise<void> {
     const status = nextConnectionStatus(connection.status, trigger);
     if (status === null || status === connection.status) return;
     await this.connections.update(tx, connection.id, { ...also, status, lastError: this.#stored(connection.lastError, error) });
-    await this.audit.record(tx, { tenantId: connection.tenantId, platform: true }, {
-      action: `connection.${trigger}`,
-      subject: { kind: 'connection', id: connection.id },
-      aboutUserId: connection.userId,
-      before: { status: connection.status },
-      after: { status, error: problemOf(error).code },
-    });
+    await this.audit.record(
+      tx,
+      { tenantId: connection.tenantId, platform: true },
+      {
+        action: `connection.${trigger}`,
+        subject: { kind: 'connection', id: connection.id },
+        aboutUserId: connection.userId,
+        before: { status: connection.status },
+        after: { status, error: problemOf(error).code },
+      },
+    );
     await this.changes.record(tx, connection.tenantId, [
-      { type: trigger === 'failed-repeatedly' ? 'connection.failing' : 'connection.updated', resource: { kind: 'connection', id: connection.id }, version: connection.version + 1 },
+      {
+        type: trigger === 'failed-repeatedly' ? 'connection.failing' : 'connection.updated',
+        resource: { kind: 'connection', id: connection.id },
+        version: connection.version + 1,
+      },
     ]);
   }
 

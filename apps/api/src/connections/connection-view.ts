@@ -1,5 +1,15 @@
 import type { Connection as ConnectionView, Issue } from '@daymark/api-contract';
-import { formatId, formatInstant, isProblemCode, isSyncable, problemDefinition, type ConnectionCondition, type ConnectionStatus, type Instant, type Uuid } from '@daymark/domain';
+import {
+  formatId,
+  formatInstant,
+  isProblemCode,
+  isSyncable,
+  problemDefinition,
+  type ConnectionCondition,
+  type ConnectionStatus,
+  type Instant,
+  type Uuid,
+} from '@daymark/domain';
 import type { MissingScope } from '@daymark/provider-contract';
 import { toInstant } from '../database/columns.ts';
 import type { StoredError } from './connection.ts';
@@ -109,7 +119,8 @@ function conditionsOf(row: ConnectionRow, now: Instant): Condition[] {
     found.push({ condition, text, until: until === null ? null : formatInstant(until) });
   };
   if (row.status === 'revoked') return found;
-  if (row.missing_scopes.length > 0) add('scope-missing', `Not permitted: ${row.missing_scopes.map(({ capability }) => capability).join('; ')}.`);
+  if (row.missing_scopes.length > 0)
+    add('scope-missing', `Not permitted: ${row.missing_scopes.map(({ capability }) => capability).join('; ')}.`);
   const limitedUntil = toInstant(row.rate_limited_until);
   if (limitedUntil !== null && limitedUntil > now) add('rate-limited', 'The service asked to slow down.', limitedUntil);
   if (isSyncable(row.status) && row.sync_enabled) {

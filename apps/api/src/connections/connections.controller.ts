@@ -39,7 +39,11 @@ export class ConnectionsController {
   }
 
   @Mount(operations.finishConnecting)
-  async finish(@Req() request: Request, @Input() { params, query }: InputOf<typeof operations.finishConnecting>, @Res() response: Response): Promise<void> {
+  async finish(
+    @Req() request: Request,
+    @Input() { params, query }: InputOf<typeof operations.finishConnecting>,
+    @Res() response: Response,
+  ): Promise<void> {
     response.redirect(302, await this.callback.finish(request, { provider: params.provider, query }));
   }
 

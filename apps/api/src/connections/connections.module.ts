@@ -11,6 +11,7 @@ import { ConnectionsController } from './connections.controller.ts';
 import { ConnectionsOffboarding } from './connections-offboarding.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { ConnectionsService } from './connections.service.ts';
+import { ConsentedAccounts } from './consented-accounts.ts';
 import { EndConnectionJob } from './end-connection.job.ts';
 import { Grant } from './grant.entity.ts';
 import { GrantsRepository } from './grants.repository.ts';
@@ -29,8 +30,23 @@ import { ResealGrantsJob } from './reseal-grants.job.ts';
   imports: [TypeOrmModule.forFeature([ConnectionEntity, Grant], APP_DATA_SOURCE)],
   controllers: [ConnectionsController, ProvidersController],
   providers: [
-    AccessTokens, AuthorizationService, ConnectionHealth, ConnectionTester, ConnectionsRepository, ConnectionsService, EndConnectionJob, GrantsRepository,
-    ListCalendarsJob, OAuthCallback, OAuthExchange, OAuthStatesRepository, ProviderCalls, ProvidersService, RefreshGrantJob, ResealGrantsJob,
+    AccessTokens,
+    AuthorizationService,
+    ConnectionHealth,
+    ConnectionTester,
+    ConnectionsRepository,
+    ConnectionsService,
+    ConsentedAccounts,
+    EndConnectionJob,
+    GrantsRepository,
+    ListCalendarsJob,
+    OAuthCallback,
+    OAuthExchange,
+    OAuthStatesRepository,
+    ProviderCalls,
+    ProvidersService,
+    RefreshGrantJob,
+    ResealGrantsJob,
     { provide: UserOffboarding, useClass: ConnectionsOffboarding },
   ],
   exports: [AccessTokens, ConnectionHealth, ConnectionsRepository, ConnectionsService, GrantsRepository, ProviderCalls, UserOffboarding],

@@ -45,7 +45,14 @@ export class ConnectionsService {
           WHERE ($1::uuid IS NULL OR c.user_id = $1) AND ($2::text IS NULL OR c.provider = $2) AND ($3::text[] IS NULL OR c.status = ANY($3))
             AND ($4::uuid IS NULL OR c.id > $4) AND ($5::text IS NULL OR c.account_email ILIKE $5 OR c.label ILIKE $5)
           ORDER BY c.id LIMIT $6`),
-        [only, query.provider ?? null, query.status ?? null, after, query.q === undefined ? null : `%${escapeLike(query.q)}%`, query.limit + 1],
+        [
+          only,
+          query.provider ?? null,
+          query.status ?? null,
+          after,
+          query.q === undefined ? null : `%${escapeLike(query.q)}%`,
+          query.limit + 1,
+        ],
       ),
     );
     const now = this.clock.now();
@@ -59,7 +66,11 @@ export class ConnectionsService {
     return this.database.withTenant(caller.tenantId, (tx) => this.view(tx, caller, id));
   }
 
-  async update(caller: Caller, id: Uuid, { patch, ifVersion }: { patch: Patch; ifVersion: number | null }): Promise<Answer<ConnectionView>> {
+  async update(
+    caller: Caller,
+    id: Uuid,
+    { patch, ifVersion }: { patch: Patch; ifVersion: number | null },
+  ): Promise<Answer<ConnectionView>> {
     return this.writes.run(caller, async (tx) => {
       const connection = await this.#lockOwn(tx, caller, id);
       requireVersion(ifVersion, connection.version);
@@ -76,14 +87,19 @@ export class ConnectionsService {
         before: pick(connection, Object.keys(changed)),
         after: { ...changed },
       });
-      await this.changes.record(tx, caller.tenantId, [{ type: 'connection.updated', resource: { kind: 'connection', id }, version: connection.version + 1 }]);
+      await this.changes.record(tx, caller.tenantId, [
+        { type: 'connection.updated', resource: { kind: 'connection', id }, version: connection.version + 1 },
+      ]);
       return this.view(tx, caller, id);
     });
   }
 
   /** Another window holds from the next run on: a full one. A run under way ends with the old window first. */
   async #readAnew(tx: Transaction, { id, tenantId }: Connection): Promise<void> {
-    const calendars = await tx.query<{ id: Uuid }[]>(`SELECT id FROM calendars WHERE connection_id = $1 AND status = 'active' AND is_active ORDER BY id`, [id]);
+    const calendars = await tx.query<{ id: Uuid }[]>(
+      `SELECT id FROM calendars WHERE connection_id = $1 AND status = 'active' AND is_active ORDER BY id`,
+      [id],
+    );
     for (const calendar of calendars) await this.dues.add(tx, { tenantId, calendarId: calendar.id, trigger: 'window', mode: 'full' });
   }
 
@@ -104,7 +120,10 @@ export class ConnectionsService {
     await tx.query(`DELETE FROM calendar_dues WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = $1)`, [connection.id]);
     // A run under way loses its calendar, so that it commits nothing more and asks nothing more.
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE connection_id = $1`, [connection.id]);
-    await tx.query(`UPDATE sync_runs SET state = 'interrupted', ended_at = $2 WHERE connection_id = $1 AND state IN ('queued', 'running')`, [connection.id, new Date(this.clock.now())]);
+    await tx.query(
+      `UPDATE sync_runs SET state = 'interrupted', ended_at = $2 WHERE connection_id = $1 AND state IN ('queued', 'running')`,
+      [connection.id, new Date(this.clock.now())],
+    );
     await this.audit.record(tx, actor, {
       action: 'connection.disconnected',
       subject: { kind: 'connection', id: connection.id },
@@ -112,7 +131,9 @@ export class ConnectionsService {
       before: { status: connection.status, account_email: connection.accountEmail },
       after: { status: 'revoked' },
     });
-    await this.changes.record(tx, connection.tenantId, [{ type: 'connection.revoked', resource: { kind: 'connection', id: connection.id }, version: connection.version + 1 }]);
+    await this.changes.record(tx, connection.tenantId, [
+      { type: 'connection.revoked', resource: { kind: 'connection', id: connection.id }, version: connection.version + 1 },
+    ]);
     await this.jobs.enqueue(tx, 'end-connection', { tenantId: connection.tenantId, connectionId: connection.id }, connection.id);
   }
 
@@ -131,8 +152,10 @@ export class ConnectionsService {
   /** A connection of the caller that calls may be made for. @throws DomainError otherwise, saying what is needed. */
   async requireReachable(caller: Caller, id: Uuid): Promise<Connection> {
     const connection = await this.database.withTenant(caller.tenantId, (tx) => this.#findOwn(tx, caller, id));
-    if (connection.status === 'expired') throw new DomainError('reauthorization-required', `${connection.accountEmail} has to be connected again`);
-    if (connection.status === 'revoked' || connection.grantId === null) throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
+    if (connection.status === 'expired')
+      throw new DomainError('reauthorization-required', `${connection.accountEmail} has to be connected again`);
+    if (connection.status === 'revoked' || connection.grantId === null)
+      throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
     return connection;
   }
 

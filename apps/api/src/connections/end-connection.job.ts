@@ -39,17 +39,24 @@ export class EndConnectionJob implements JobHandler {
     const outcome = lent.grant === null ? 'failed' : await this.#withdraw(lent.grant);
     await this.database.withTenant(tenantId, async (tx) => {
       await this.grants.forgetTokens(tx, lent.grantId, lent.version);
-      await this.audit.record(tx, { tenantId, platform: true }, {
-        action: 'grant.withdrawn',
-        subject: { kind: 'connection', id: connectionId! },
-        outcome: outcome === 'failed' ? 'failed' : 'done',
-        after: { tokens: 'deleted', provider: outcome },
-      });
+      await this.audit.record(
+        tx,
+        { tenantId, platform: true },
+        {
+          action: 'grant.withdrawn',
+          subject: { kind: 'connection', id: connectionId! },
+          outcome: outcome === 'failed' ? 'failed' : 'done',
+          after: { tokens: 'deleted', provider: outcome },
+        },
+      );
     });
   }
 
   /** What is still here of a connection's grant; tokens that cannot be opened are deleted all the same. */
-  async #lent(tx: Transaction, connectionId: Uuid): Promise<{ readonly grantId: Uuid; readonly version: number; readonly grant: LiveGrant | null } | null> {
+  async #lent(
+    tx: Transaction,
+    connectionId: Uuid,
+  ): Promise<{ readonly grantId: Uuid; readonly version: number; readonly grant: LiveGrant | null } | null> {
     const connection = await this.connections.find(tx, connectionId);
     if (connection === null || connection.status !== 'revoked' || connection.grantId === null) return null;
     const version = await this.grants.versionOf(tx, connection.grantId);
@@ -81,7 +88,12 @@ export class EndConnectionJob implements JobHandler {
   }
 
   async #isUsedElsewhere(grant: LiveGrant): Promise<boolean> {
-    const [row] = await this.database.door<{ door_count_grants_of: number }>('door_count_grants_of', grant.provider, grant.remoteAccountId, grant.id);
+    const [row] = await this.database.door<{ door_count_grants_of: number }>(
+      'door_count_grants_of',
+      grant.provider,
+      grant.remoteAccountId,
+      grant.id,
+    );
     return (row?.door_count_grants_of ?? 0) > 0;
   }
 }

@@ -42,14 +42,29 @@ export class GrantsRepository {
     private readonly ids: IdSource,
   ) {}
 
-  async create(tx: Transaction, grant: { tenantId: Uuid; userId: Uuid; provider: string; remoteAccountId: string; tokens: TokenSet }): Promise<Uuid> {
+  async create(
+    tx: Transaction,
+    grant: { tenantId: Uuid; userId: Uuid; provider: string; remoteAccountId: string; tokens: TokenSet },
+  ): Promise<Uuid> {
     const id = this.ids.next();
     const now = this.clock.now();
     const sealed = this.#seal(id, { accessToken: grant.tokens.accessToken, refreshToken: grant.tokens.refreshToken });
     await tx.getRepository(Grant).insert({
-      id, tenantId: grant.tenantId, userId: grant.userId, provider: grant.provider, remoteAccountId: grant.remoteAccountId,
-      sealedTokens: sealed.bytes, keyId: sealed.keyId, scopes: [...grant.tokens.scopes], accessExpiresAt: grant.tokens.expiresAt,
-      version: 1, refreshLease: null, leaseUntil: null, nextTryAt: null, createdAt: now, updatedAt: now,
+      id,
+      tenantId: grant.tenantId,
+      userId: grant.userId,
+      provider: grant.provider,
+      remoteAccountId: grant.remoteAccountId,
+      sealedTokens: sealed.bytes,
+      keyId: sealed.keyId,
+      scopes: [...grant.tokens.scopes],
+      accessExpiresAt: grant.tokens.expiresAt,
+      version: 1,
+      refreshLease: null,
+      leaseUntil: null,
+      nextTryAt: null,
+      createdAt: now,
+      updatedAt: now,
     });
     return id;
   }
@@ -74,7 +89,11 @@ export class GrantsRepository {
   }
 
   /** Takes the right to refresh, unless somebody holds it or the tokens are newer than the ones seen. */
-  async takeRefreshLease(tx: Transaction, id: Uuid, { version, lease, until }: { version: number; lease: Uuid; until: Instant }): Promise<boolean> {
+  async takeRefreshLease(
+    tx: Transaction,
+    id: Uuid,
+    { version, lease, until }: { version: number; lease: Uuid; until: Instant },
+  ): Promise<boolean> {
     const [, count] = await tx.query<[unknown, number]>(
       `UPDATE grants SET refresh_lease = $3, lease_until = $4
        WHERE id = $1 AND version = $2 AND sealed_tokens IS NOT NULL AND (refresh_lease IS NULL OR lease_until <= $5)`,
@@ -93,14 +112,22 @@ export class GrantsRepository {
 
   /** Stores new tokens under the own lease; a missing refresh token keeps the stored one. False when the lease was lost. */
   async storeRefreshed(tx: Transaction, grant: LiveGrant, { tokens, lease }: { tokens: TokenSet; lease: Uuid }): Promise<boolean> {
-    const sealed = this.#seal(grant.id, { accessToken: tokens.accessToken, refreshToken: tokens.refreshToken ?? grant.tokens.refreshToken });
+    const sealed = this.#seal(grant.id, {
+      accessToken: tokens.accessToken,
+      refreshToken: tokens.refreshToken ?? grant.tokens.refreshToken,
+    });
     const [, count] = await tx.query<[unknown, number]>(
       `UPDATE grants SET sealed_tokens = $3, key_id = $4, scopes = $5, access_expires_at = $6, version = version + 1,
          refresh_lease = NULL, lease_until = NULL, next_try_at = NULL, updated_at = $7
        WHERE id = $1 AND refresh_lease = $2`,
       [
-        grant.id, lease, sealed.bytes, sealed.keyId, tokens.scopes.length > 0 ? [...tokens.scopes] : [...grant.scopes],
-        toTimestamp(tokens.expiresAt), toTimestamp(this.clock.now()),
+        grant.id,
+        lease,
+        sealed.bytes,
+        sealed.keyId,
+        tokens.scopes.length > 0 ? [...tokens.scopes] : [...grant.scopes],
+        toTimestamp(tokens.expiresAt),
+        toTimestamp(this.clock.now()),
       ],
     );
     return count === 1;
@@ -119,11 +146,10 @@ export class GrantsRepository {
 
   /** Deletes the tokens, unless a new consent replaced the ones seen. */
   async forgetTokens(tx: Transaction, id: Uuid, version: number): Promise<void> {
-    await tx.query(`UPDATE grants SET sealed_tokens = NULL, access_expires_at = NULL, version = version + 1, updated_at = $3 WHERE id = $1 AND version = $2`, [
-      id,
-      version,
-      toTimestamp(this.clock.now()),
-    ]);
+    await tx.query(
+      `UPDATE grants SET sealed_tokens = NULL, access_expires_at = NULL, version = version + 1, updated_at = $3 WHERE id = $1 AND version = $2`,
+      [id, version, toTimestamp(this.clock.now())],
+    );
   }
 
   async versionOf(tx: Transaction, id: Uuid): Promise<number | null> {
@@ -136,7 +162,12 @@ export class GrantsRepository {
     const grant = await this.findLive(tx, id);
     if (grant === null) return;
     const sealed = this.#seal(id, grant.tokens);
-    await tx.query(`UPDATE grants SET sealed_tokens = $3, key_id = $4 WHERE id = $1 AND version = $2`, [id, grant.version, sealed.bytes, sealed.keyId]);
+    await tx.query(`UPDATE grants SET sealed_tokens = $3, key_id = $4 WHERE id = $1 AND version = $2`, [
+      id,
+      grant.version,
+      sealed.bytes,
+      sealed.keyId,
+    ]);
   }
 
   /** Null also when it cannot be opened any more: a new consent must be possible then. */

@@ -44,7 +44,10 @@ export class OAuthCallback {
 
   async #refused(state: string, reason: string): Promise<string> {
     const { returnUrl } = await this.authorization.refuse(state, reason);
-    return this.#page(returnUrl, reason === 'access_denied' ? { outcome: 'denied', code: 'oauth-denied' } : { outcome: 'failed', code: 'oauth-denied' });
+    return this.#page(
+      returnUrl,
+      reason === 'access_denied' ? { outcome: 'denied', code: 'oauth-denied' } : { outcome: 'failed', code: 'oauth-denied' },
+    );
   }
 
   /** Null when the browser is not signed in: states of API keys come back that way. */

@@ -21,11 +21,16 @@ export class OAuthExchange {
     private readonly database: Database,
   ) {}
 
-  async finish(caller: Caller, { code, state }: { code: string; state: string }): Promise<{ connection: ConnectionView; calendars: CalendarView[] }> {
+  async finish(
+    caller: Caller,
+    { code, state }: { code: string; state: string },
+  ): Promise<{ connection: ConnectionView; calendars: CalendarView[] }> {
     try {
       const { connectionId } = await this.#finish(caller, { code, state });
       await this.directory.read(await this.connections.find(caller, connectionId));
-      const calendars = await this.database.withTenant(caller.tenantId, (tx) => tx.query<CalendarRow[]>(calendarRowSql('WHERE k.connection_id = $1 ORDER BY k.id'), [connectionId]));
+      const calendars = await this.database.withTenant(caller.tenantId, (tx) =>
+        tx.query<CalendarRow[]>(calendarRowSql('WHERE k.connection_id = $1 ORDER BY k.id'), [connectionId]),
+      );
       return { connection: await this.connections.get(caller, connectionId), calendars: calendars.map(calendarView) };
     } catch (error) {
       throw error instanceof ProviderError ? providerFailure(error, 'provider') : error;

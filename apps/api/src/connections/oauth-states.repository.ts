@@ -16,7 +16,12 @@ export interface ConnectDetails {
   readonly connectionId: Uuid | null;
   readonly returnUrl: string | null;
   /** Who asked, for the audit. */
-  readonly requestedBy: { readonly kind: 'api_key' | 'session'; readonly id: Uuid; readonly userId: Uuid | null; readonly requestId: string };
+  readonly requestedBy: {
+    readonly kind: 'api_key' | 'session';
+    readonly id: Uuid;
+    readonly userId: Uuid | null;
+    readonly requestId: string;
+  };
 }
 
 export interface UsedState {
@@ -64,8 +69,16 @@ export class OAuthStatesRepository {
       `INSERT INTO oauth_states (id, tenant_id, state_hash, purpose, provider, sealed_verifier, bound_to, details, created_at, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
-        id, state.tenantId, sha256(text), state.purpose, state.provider, this.envelope.seal(new Secret(verifier), `oauth-state:${id}`).bytes,
-        state.boundTo, JSON.stringify(state.details), toTimestamp(now), toTimestamp(expiresAt),
+        id,
+        state.tenantId,
+        sha256(text),
+        state.purpose,
+        state.provider,
+        this.envelope.seal(new Secret(verifier), `oauth-state:${id}`).bytes,
+        state.boundTo,
+        JSON.stringify(state.details),
+        toTimestamp(now),
+        toTimestamp(expiresAt),
       ],
     );
     return { state: text, codeChallenge: sha256(verifier).toString('base64url'), expiresAt };
@@ -79,7 +92,8 @@ export class OAuthStatesRepository {
     }
     const data = { tenant_id: row.tenant_id };
     if (!row.is_first_use) throw new StateRefusedError('oauth-state-used', 'this authorization was finished before', data);
-    if (row.expires_at.getTime() <= this.clock.now()) throw new StateRefusedError('oauth-state-invalid', 'this authorization took longer than ten minutes', data);
+    if (row.expires_at.getTime() <= this.clock.now())
+      throw new StateRefusedError('oauth-state-invalid', 'this authorization took longer than ten minutes', data);
     return {
       tenantId: row.tenant_id,
       provider: row.provider,

@@ -49,10 +49,14 @@ export class ProviderCalls {
   /** Until the service's `Retry-After` nothing is asked of it for this connection. */
   #requirePatience({ rateLimitedUntil }: Reached): void {
     const retryAfterMs = rateLimitedUntil === null ? 0 : rateLimitedUntil - this.clock.now();
-    if (retryAfterMs > 0) throw new ProviderError('rate-limited', 'The calendar service asked to wait', { reason: STILL_WAITING, retryAfterMs });
+    if (retryAfterMs > 0)
+      throw new ProviderError('rate-limited', 'The calendar service asked to wait', { reason: STILL_WAITING, retryAfterMs });
   }
 
-  async #again<T>(connection: Reached, { work, refused, meter }: { work: (session: CalendarSession) => Promise<T>; refused: Secret; meter?: CallMeter }): Promise<T> {
+  async #again<T>(
+    connection: Reached,
+    { work, refused, meter }: { work: (session: CalendarSession) => Promise<T>; refused: Secret; meter?: CallMeter },
+  ): Promise<T> {
     try {
       if (connection.grantId !== null) await this.tokens.renew(connection.tenantId, connection.grantId, refused);
       return await work(this.#open(connection, { token: null }, meter));

@@ -14,7 +14,10 @@ export class ProvidersService {
   ) {}
 
   list(): Page<ProviderView> {
-    const data = [...this.registry.list().map((one) => this.#configured(one)), ...this.registry.listUnconfigured().map((one) => this.#unconfigured(one))];
+    const data = [
+      ...this.registry.list().map((one) => this.#configured(one)),
+      ...this.registry.listUnconfigured().map((one) => this.#unconfigured(one)),
+    ];
     return { data, next_cursor: null, has_more: false };
   }
 
@@ -42,8 +45,19 @@ export class ProvidersService {
 
   #unconfigured({ id, name, reason }: UnconfiguredProvider): ProviderView {
     return {
-      id, name, configured: false, reason, color: { light: '#5f6b7a', dark: '#a9b4c2' }, icon: '', capabilities: [], profiles: [], conference: null, keeps_fields: [],
-      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`, sign_in: null, documentation: '',
+      id,
+      name,
+      configured: false,
+      reason,
+      color: { light: '#5f6b7a', dark: '#a9b4c2' },
+      icon: '',
+      capabilities: [],
+      profiles: [],
+      conference: null,
+      keeps_fields: [],
+      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`,
+      sign_in: null,
+      documentation: '',
     };
   }
 }

@@ -32,7 +32,9 @@ export class RefreshGrantJob implements JobHandler {
       if (!(error instanceof ProviderError)) throw error;
       this.#logger.warn({ code: error.code, reason: error.reason }, 'a token could not be renewed');
       if (error.code !== 'unauthorized') return;
-      const connections = await this.database.withTenant(tenantId, (tx) => tx.query<{ id: Uuid }[]>(`SELECT id FROM connections WHERE grant_id = $1`, [grantId]));
+      const connections = await this.database.withTenant(tenantId, (tx) =>
+        tx.query<{ id: Uuid }[]>(`SELECT id FROM connections WHERE grant_id = $1`, [grantId]),
+      );
       for (const { id } of connections) await this.health.grantLost({ id, tenantId }, error);
     }
   }

@@ -6,7 +6,8 @@ import { SystemChance } from '../ports/system-ports.ts';
 import { Envelope, UnsealError } from './envelope.ts';
 
 const key = (id: string): EncryptionKey => ({ id, bytes: new Secret(randomBytes(32)) });
-const envelope = (...encryptionKeys: EncryptionKey[]): Envelope => new Envelope({ encryptionKeys } as unknown as Configuration, new SystemChance());
+const envelope = (...encryptionKeys: EncryptionKey[]): Envelope =>
+  new Envelope({ encryptionKeys } as unknown as Configuration, new SystemChance());
 
 const [first, second] = [key('first'), key('second')];
 const text = new Secret('a refresh token, ünïcode 🗓');

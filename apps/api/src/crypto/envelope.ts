@@ -57,7 +57,8 @@ export class Envelope {
     const idLength = bytes[1] ?? 0;
     const headLength = 2 + idLength;
     const wrappedLength = NONCE_BYTES + DATA_KEY_BYTES + TAG_BYTES;
-    if (bytes[0] !== FORMAT || bytes.length < headLength + wrappedLength + NONCE_BYTES + TAG_BYTES) throw new UnsealError('not a sealed value');
+    if (bytes[0] !== FORMAT || bytes.length < headLength + wrappedLength + NONCE_BYTES + TAG_BYTES)
+      throw new UnsealError('not a sealed value');
     const keyId = bytes.subarray(2, headLength).toString('utf8');
     const key = this.#keys.get(keyId);
     if (key === undefined) throw new UnsealError(`sealed with key '${keyId}', which is not configured`);

@@ -18,7 +18,10 @@ class SurvivingClient extends Client {
 }
 
 /** Connections of the running product: the login owns the database, the role is a lesser one. */
-export function dataSourceOptions(url: Secret, { role, pool }: { role: typeof appRole | typeof systemRole; pool: number }): DataSourceOptions {
+export function dataSourceOptions(
+  url: Secret,
+  { role, pool }: { role: typeof appRole | typeof systemRole; pool: number },
+): DataSourceOptions {
   return {
     type: 'postgres',
     url: url.reveal(),
@@ -26,7 +29,13 @@ export function dataSourceOptions(url: Secret, { role, pool }: { role: typeof ap
     installExtensions: false,
     entities: [],
     applicationName: `daymark ${role === appRole ? 'app' : 'system'}`,
-    extra: { Client: SurvivingClient, options: `-c role=${role} -c timezone=UTC`, idleTimeoutMillis: 60_000, connectionTimeoutMillis: 10_000, keepAlive: true },
+    extra: {
+      Client: SurvivingClient,
+      options: `-c role=${role} -c timezone=UTC`,
+      idleTimeoutMillis: 60_000,
+      connectionTimeoutMillis: 10_000,
+      keepAlive: true,
+    },
     poolErrorHandler: () => undefined,
   };
 }

@@ -25,7 +25,11 @@ export class ChangeTargets {
   ) {}
 
   /** The addressed event first, so that its version can be checked before anything else is. */
-  async find(tx: Transaction, caller: Caller, { id, scope }: { id: Uuid; scope: SeriesScope }): Promise<{ readonly addressed: EventRow; readonly target: () => Promise<ChangeTarget> }> {
+  async find(
+    tx: Transaction,
+    caller: Caller,
+    { id, scope }: { id: Uuid; scope: SeriesScope },
+  ): Promise<{ readonly addressed: EventRow; readonly target: () => Promise<ChangeTarget> }> {
     const addressed = await this.events.row(tx, caller, id);
     return { addressed, target: () => this.#target(tx, caller, { addressed, scope }) };
   }
@@ -42,8 +46,10 @@ export class ChangeTargets {
 
   async #inScope(tx: Transaction, addressed: EventRow, scope: SeriesScope): Promise<EventRow> {
     if (addressed.form === 'single') return addressed;
-    if (scope === 'following') throw outOfScope('cannot be following: a series cannot be split from here; change it at the provider, or use all');
-    if (addressed.form === 'series' && scope === 'this') throw outOfScope('is this, but the id names a whole series; send scope=all, or the id of an occurrence that was changed before');
+    if (scope === 'following')
+      throw outOfScope('cannot be following: a series cannot be split from here; change it at the provider, or use all');
+    if (addressed.form === 'series' && scope === 'this')
+      throw outOfScope('is this, but the id names a whole series; send scope=all, or the id of an occurrence that was changed before');
     if (addressed.form === 'series' || scope === 'this') return addressed;
     const master = await this.repository.findRemote(tx, { calendarId: addressed.calendar_id, remoteId: addressed.series_remote_id! });
     if (master === null || master.deleted_at !== null) throw notFound('event');
@@ -52,7 +58,11 @@ export class ChangeTargets {
 }
 
 function refuseReadOnly(row: EventRow): void {
-  if (row.meeting_id !== null) throw new DomainError('event-read-only', `This is the meeting ${formatId('meeting', row.meeting_id)}; change or cancel it as a meeting.`);
+  if (row.meeting_id !== null)
+    throw new DomainError(
+      'event-read-only',
+      `This is the meeting ${formatId('meeting', row.meeting_id)}; change or cancel it as a meeting.`,
+    );
   if (row.read_only_reason !== null) throw new DomainError('event-read-only', words[row.read_only_reason]);
   if (row.kind !== 'default') throw new DomainError('event-read-only', words['special-kind']);
 }

@@ -58,14 +58,20 @@ export class EventChanges {
     private readonly clock: Clock,
   ) {}
 
-  async update(caller: Caller, id: Uuid, { patch, query, ifVersion }: Change<UpdateQuery> & { patch: PatchBody }): Promise<Answer<EventView>> {
+  async update(
+    caller: Caller,
+    id: Uuid,
+    { patch, query, ifVersion }: Change<UpdateQuery> & { patch: PatchBody },
+  ): Promise<Answer<EventView>> {
     const earlier = await this.writes.replay<EventView>(caller);
     if (earlier !== null) return earlier;
     const planned = await this.#begin(caller, id, { scope: query.scope, ifVersion }, (target) => this.#plan(target, patch));
     const { target, fields, difference } = planned;
     if (caller.isDryRun || difference === null) return this.#unwritten(caller, planned);
     const ref = { calendarId: target.calendar.remoteId, eventId: target.row.remote_id };
-    const result = await this.#call(caller, target, () => this.writer.change({ ref, ifVersion: target.row.remote_version, difference, notify: query.notify }, target));
+    const result = await this.#call(caller, target, () =>
+      this.writer.change({ ref, ifVersion: target.row.remote_version, difference, notify: query.notify }, target),
+    );
     if (result.kind === 'gone') throw await this.#overtaken(caller, target, null);
     return this.writes.run(caller, async (tx) => {
       await this.written.saved(tx, target.calendar.id, result.event);
@@ -75,7 +81,11 @@ export class EventChanges {
         subject: { kind: 'event', id: target.row.id },
         aboutUserId: target.row.user_id,
         before: pick(fieldsOf(target.row), Object.keys(difference.fields)),
-        after: { ...pick(fields, Object.keys(difference.fields)), ...(difference.conference === undefined ? {} : { conference: difference.conference }), notify: query.notify },
+        after: {
+          ...pick(fields, Object.keys(difference.fields)),
+          ...(difference.conference === undefined ? {} : { conference: difference.conference }),
+          notify: query.notify,
+        },
       });
       return eventView(await this.#row(tx, target.row.id));
     });
@@ -103,7 +113,8 @@ export class EventChanges {
       caller,
       async (tx) => {
         await this.written.removed(tx, target.calendar.id, target.row.remote_id);
-        if (!takesComment && query.comment !== undefined) await this.mails.cancelled(tx, target.row, { notify: query.notify, comment: query.comment, calendar: target.calendar });
+        if (!takesComment && query.comment !== undefined)
+          await this.mails.cancelled(tx, target.row, { notify: query.notify, comment: query.comment, calendar: target.calendar });
         await this.audit.record(tx, caller, {
           action: 'event.deleted',
           subject: { kind: 'event', id: target.row.id },
@@ -117,7 +128,12 @@ export class EventChanges {
     );
   }
 
-  async #begin<T>(caller: Caller, id: Uuid, { scope, ifVersion }: { scope: SeriesScope; ifVersion: number | null }, plan: (target: ChangeTarget) => T): Promise<T> {
+  async #begin<T>(
+    caller: Caller,
+    id: Uuid,
+    { scope, ifVersion }: { scope: SeriesScope; ifVersion: number | null },
+    plan: (target: ChangeTarget) => T,
+  ): Promise<T> {
     return this.database.withTenant(caller.tenantId, async (tx) => {
       const { addressed, target } = await this.targets.find(tx, caller, { id, scope });
       requireVersion(ifVersion, addressed.version);
@@ -129,21 +145,36 @@ export class EventChanges {
     const { row, calendar } = target;
     const standing = fieldsOf(row);
     if (row.deleted_at !== null || standing === null) throw notFound('event');
-    if (patch.conference === 'add' && !this.targets.offersConference(target)) throw new DomainError('conference-unavailable', `${calendar.name} offers no online meetings.`);
+    if (patch.conference === 'add' && !this.targets.offersConference(target))
+      throw new DomainError('conference-unavailable', `${calendar.name} offers no online meetings.`);
     const changed = patchedFields(patch, standing, calendar.zone);
     const fields = { ...standing, ...changed };
     // Of an event whose content is not kept nothing can be compared: what is asked for is written.
     const difference: EventDifference | null =
       calendar.privacy === 'busy_only'
         ? { fields: changed, ...(patch.conference === undefined ? {} : { conference: patch.conference }) }
-        : differenceOf({ fields: standing, conference: row.conference !== null }, { fields, conference: patch.conference === undefined ? row.conference !== null : patch.conference === 'add' });
+        : differenceOf(
+            { fields: standing, conference: row.conference !== null },
+            { fields, conference: patch.conference === undefined ? row.conference !== null : patch.conference === 'add' },
+          );
     return { target, fields, difference };
   }
 
   /** The event as it is, or in a dry run as it would be. */
   async #unwritten(caller: Caller, { target, fields, difference }: PlannedUpdate): Promise<Answer<EventView>> {
     const view = eventView(target.row);
-    return { status: 200, body: difference === null ? view : { ...view, ...viewOfFields(fields), attendees: difference.fields.attendees === undefined ? view.attendees : viewOfFields(fields).attendees }, isReplay: false };
+    return {
+      status: 200,
+      body:
+        difference === null
+          ? view
+          : {
+              ...view,
+              ...viewOfFields(fields),
+              attendees: difference.fields.attendees === undefined ? view.attendees : viewOfFields(fields).attendees,
+            },
+      isReplay: false,
+    };
   }
 
   async #call<T>(caller: Caller, target: ChangeTarget, call: () => Promise<T>): Promise<T> {
@@ -167,12 +198,22 @@ export class EventChanges {
       else await this.written.saved(tx, target.calendar.id, found.event);
       return this.#row(tx, target.row.id);
     });
-    return new DomainError('precondition-failed', 'The event was changed in the calendar meanwhile.', { current_version: current.version }, { cause });
+    return new DomainError(
+      'precondition-failed',
+      'The event was changed in the calendar meanwhile.',
+      { current_version: current.version },
+      { cause },
+    );
   }
 
   /** The link is made within seconds: the calendar is read again then, and with it the link. */
   async #lookAgain(tx: Transaction, { calendar }: ChangeTarget): Promise<void> {
-    await this.dues.add(tx, { tenantId: calendar.tenantId, calendarId: calendar.id, trigger: 'notice', at: addMilliseconds(this.clock.now(), CONFERENCE_LOOK_MS) });
+    await this.dues.add(tx, {
+      tenantId: calendar.tenantId,
+      calendarId: calendar.id,
+      trigger: 'notice',
+      at: addMilliseconds(this.clock.now(), CONFERENCE_LOOK_MS),
+    });
   }
 
   async #row(tx: Transaction, id: Uuid): Promise<EventRow> {

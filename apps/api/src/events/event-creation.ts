@@ -92,7 +92,8 @@ export class EventCreation {
     const fields = newFields(body, target.calendar.zone);
     if (body.conference == null) return { fields, conference: false };
     const isOffered = this.targets.offersConference(target);
-    if (!isOffered && body.conference.required) throw new DomainError('conference-unavailable', `${target.calendar.name} offers no online meetings.`);
+    if (!isOffered && body.conference.required)
+      throw new DomainError('conference-unavailable', `${target.calendar.name} offers no online meetings.`);
     return { fields, conference: isOffered };
   }
 
@@ -115,7 +116,8 @@ export class EventCreation {
     if (earlier.calendarId !== target.calendar.id || differenceOf(earlier.wanted, wanted) !== null) {
       throw new DomainError('idempotency-key-reused', 'this Idempotency-Key was used for another request');
     }
-    if (earlier.state === 'removed') throw new DomainError('provider-rejected', 'The event of this Idempotency-Key was deleted at the provider.');
+    if (earlier.state === 'removed')
+      throw new DomainError('provider-rejected', 'The event of this Idempotency-Key was deleted at the provider.');
     const isRunning = earlier.leaseUntil !== null && earlier.leaseUntil > this.clock.now();
     if (earlier.state === 'written' || isRunning) return earlier;
     const lease = this.ids.next();

@@ -25,7 +25,8 @@ export function newFields(body: CreateBody, calendarZone: ZoneId | null): EventF
 }
 
 function newTime(body: CreateBody, calendarZone: ZoneId | null): EventTime {
-  if (body.start_date !== undefined && body.end_date !== undefined) return { kind: 'all-day', startDate: body.start_date, endDate: body.end_date };
+  if (body.start_date !== undefined && body.end_date !== undefined)
+    return { kind: 'all-day', startDate: body.start_date, endDate: body.end_date };
   return timedAt(body.start!, body.end!, body.time_zone ?? calendarZone ?? UTC);
 }
 
@@ -54,7 +55,8 @@ function patchedTime(patch: PatchBody, standing: EventTime, calendarZone: ZoneId
   if ((patch.start_date ?? patch.end_date) !== undefined) return patchedDates(patch, standing);
   if ((patch.start ?? patch.end ?? patch.time_zone) === undefined) return null;
   if (standing.kind === 'all-day') {
-    if (patch.start === undefined || patch.end === undefined) throw invalidTime('/start', 'is missing; an all-day event becomes a timed one with start and end');
+    if (patch.start === undefined || patch.end === undefined)
+      throw invalidTime('/start', 'is missing; an all-day event becomes a timed one with start and end');
     return timedAt(patch.start, patch.end, patch.time_zone ?? calendarZone ?? UTC);
   }
   const start = patch.start ?? standing.start;

@@ -22,11 +22,15 @@ export class EventPlacementListener extends PlacementListener {
   override async removed(): Promise<void> {}
 
   override async failed(tx: Transaction, placement: Placement, problem: { readonly code: string }): Promise<void> {
-    await this.audit.record(tx, { tenantId: placement.tenantId, platform: true }, {
-      action: 'event.write_failed',
-      subject: { kind: 'calendar', id: placement.calendarId },
-      outcome: 'failed',
-      after: { title: placement.wanted.fields.title, problem: problem.code },
-    });
+    await this.audit.record(
+      tx,
+      { tenantId: placement.tenantId, platform: true },
+      {
+        action: 'event.write_failed',
+        subject: { kind: 'calendar', id: placement.calendarId },
+        outcome: 'failed',
+        after: { title: placement.wanted.fields.title, problem: problem.code },
+      },
+    );
   }
 }

@@ -1,5 +1,15 @@
 import type { Event as EventView } from '@daymark/api-contract';
-import { formatId, formatInstant, UTC, wallTimeOf, type Instant, type PlainDate, type Uuid, type WallTime, type ZoneId } from '@daymark/domain';
+import {
+  formatId,
+  formatInstant,
+  UTC,
+  wallTimeOf,
+  type Instant,
+  type PlainDate,
+  type Uuid,
+  type WallTime,
+  type ZoneId,
+} from '@daymark/domain';
 import type { EventAttendee, EventConference, EventFields, EventPerson, EventReminders, EventTime } from '@daymark/provider-contract';
 import { isWritable } from '../calendars/calendar-view.ts';
 import { toInstant } from '../database/columns.ts';
@@ -115,10 +125,24 @@ function viewOf(row: EventRow, at: OccurrenceRow | null): EventView {
     busy: row.is_busy,
     visibility: row.visibility,
     organizer: row.organizer,
-    attendees: (row.attendees ?? []).map(({ email, name, self, response, optional, resource, organizer }) => ({ email, name, self, response, optional, resource, organizer })),
+    attendees: (row.attendees ?? []).map(({ email, name, self, response, optional, resource, organizer }) => ({
+      email,
+      name,
+      self,
+      response,
+      optional,
+      resource,
+      organizer,
+    })),
     attendees_omitted: isHidden || row.attendees_omitted === true,
-    conference: row.conference === null ? null : { status: row.conference.status, platform: row.conference.platform, join_url: row.conference.joinUrl },
-    reminders: row.reminders === null ? null : { use_default: row.reminders.useDefault, overrides: row.reminders.overrides.map(({ method, minutes }) => ({ method, minutes })) },
+    conference:
+      row.conference === null
+        ? null
+        : { status: row.conference.status, platform: row.conference.platform, join_url: row.conference.joinUrl },
+    reminders:
+      row.reminders === null
+        ? null
+        : { use_default: row.reminders.useDefault, overrides: row.reminders.overrides.map(({ method, minutes }) => ({ method, minutes })) },
     recurrence: recurrenceOf(row, at),
     meeting_id: row.meeting_id === null ? null : formatId('meeting', row.meeting_id),
     url: row.url,

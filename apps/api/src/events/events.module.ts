@@ -11,6 +11,15 @@ import { WriteTargets } from './write-targets.ts';
 
 @Module({
   controllers: [EventsController],
-  providers: [ChangeTargets, EventChanges, EventCreation, EventPlacementListener, EventsRepository, EventsService, GuestMails, WriteTargets],
+  providers: [
+    ChangeTargets,
+    EventChanges,
+    EventCreation,
+    EventPlacementListener,
+    EventsRepository,
+    EventsService,
+    GuestMails,
+    WriteTargets,
+  ],
 })
 export class EventsModule {}

@@ -101,10 +101,21 @@ export class EventsRepository {
   async listInstances(
     tx: Transaction,
     series: { readonly calendarId: Uuid; readonly remoteId: string },
-    { from, to, after, limit }: { readonly from: Instant | null; readonly to: Instant | null; readonly after: ListFilter['after']; readonly limit: number },
+    {
+      from,
+      to,
+      after,
+      limit,
+    }: { readonly from: Instant | null; readonly to: Instant | null; readonly after: ListFilter['after']; readonly limit: number },
   ): Promise<ListedRow[]> {
     return tx.query<ListedRow[]>(instancesSql, [
-      series.calendarId, series.remoteId, toTimestamp(from), toTimestamp(to), toTimestamp(after?.sortAt ?? null), after?.entryId ?? null, limit + 1,
+      series.calendarId,
+      series.remoteId,
+      toTimestamp(from),
+      toTimestamp(to),
+      toTimestamp(after?.sortAt ?? null),
+      after?.entryId ?? null,
+      limit + 1,
     ]);
   }
 
@@ -122,8 +133,18 @@ export class EventsRepository {
 
 export function listParameters(filter: ListFilter): unknown[] {
   return [
-    filter.tenantId, toTimestamp(filter.from), toTimestamp(filter.to), toTimestamp((filter.from - LONG_MS) as Instant), filter.userId, filter.calendarIds, filter.connectionIds,
+    filter.tenantId,
+    toTimestamp(filter.from),
+    toTimestamp(filter.to),
+    toTimestamp((filter.from - LONG_MS) as Instant),
+    filter.userId,
+    filter.calendarIds,
+    filter.connectionIds,
     filter.text === null ? null : `%${filter.text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
-    filter.includesDeleted, filter.isUpcoming, toTimestamp(filter.after?.sortAt ?? null), filter.after?.entryId ?? null, filter.limit + 1,
+    filter.includesDeleted,
+    filter.isUpcoming,
+    toTimestamp(filter.after?.sortAt ?? null),
+    filter.after?.entryId ?? null,
+    filter.limit + 1,
   ];
 }

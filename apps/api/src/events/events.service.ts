@@ -60,7 +60,12 @@ export class EventsService {
     const rows = await this.database.withTenant(caller.tenantId, async (tx) => {
       const event = await this.row(tx, caller, id);
       const series = { calendarId: event.calendar_id, remoteId: event.series_remote_id ?? event.remote_id };
-      return this.events.listInstances(tx, series, { from: query.from ?? null, to: query.to ?? null, after: positionOf(query.cursor), limit: query.limit });
+      return this.events.listInstances(tx, series, {
+        from: query.from ?? null,
+        to: query.to ?? null,
+        after: positionOf(query.cursor),
+        limit: query.limit,
+      });
     });
     return pageOf(rows, query.limit);
   }
@@ -79,7 +84,10 @@ export class EventsService {
 }
 
 /** Members see their own calendars, whomever they ask for. */
-function whose(caller: Caller, query: { readonly user_id?: string; readonly calendar_id?: readonly string[] }): Pick<ListFilter, 'userId' | 'calendarIds'> {
+function whose(
+  caller: Caller,
+  query: { readonly user_id?: string; readonly calendar_id?: readonly string[] },
+): Pick<ListFilter, 'userId' | 'calendarIds'> {
   const asked = query.user_id === undefined ? null : checkedId('user', query.user_id);
   return {
     userId: seesWholeTenant(caller) ? asked : caller.userId,
@@ -95,7 +103,12 @@ function positionOf(cursor: string | undefined): ListFilter['after'] {
   const position = decodeCursor(cursor, 2);
   if (position === null) return null;
   const [sortAt, entryId] = position;
-  const isRead = typeof sortAt === 'number' && Number.isSafeInteger(sortAt) && Math.abs(sortAt) < 8.64e15 && typeof entryId === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entryId);
+  const isRead =
+    typeof sortAt === 'number' &&
+    Number.isSafeInteger(sortAt) &&
+    Math.abs(sortAt) < 8.64e15 &&
+    typeof entryId === 'string' &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entryId);
   if (!isRead) throw new DomainError('cursor-invalid', 'the cursor was not made by this list');
   return { sortAt: sortAt as Instant, entryId: entryId as Uuid };
 }

@@ -41,15 +41,17 @@ export class GuestMails {
     const guests = (row.attendees ?? []).filter(({ self, resource, organizer }) => !self && !resource && !organizer);
     if (notify === 'none' || guests.length === 0) return [];
     if (notify === 'all') return guests;
-    const own = await tx.query<{ email: string }[]>(`SELECT lower(email) AS email FROM users WHERE removed_at IS NULL AND lower(email) = ANY($1)`, [
-      guests.map(({ email }) => email.toLowerCase()),
-    ]);
+    const own = await tx.query<{ email: string }[]>(
+      `SELECT lower(email) AS email FROM users WHERE removed_at IS NULL AND lower(email) = ANY($1)`,
+      [guests.map(({ email }) => email.toLowerCase())],
+    );
     const inside = new Set(own.map(({ email }) => email));
     return guests.filter(({ email }) => !inside.has(email.toLowerCase()));
   }
 }
 
 function timeOf(row: EventRow, zone: ZoneId): { readonly start: Instant; readonly end: Instant; readonly zone: ZoneId } | null {
-  if (row.start_date !== null && row.end_date !== null) return { start: startOfDate(row.start_date, zone), end: startOfDate(row.end_date, zone), zone };
+  if (row.start_date !== null && row.end_date !== null)
+    return { start: startOfDate(row.start_date, zone), end: startOfDate(row.end_date, zone), zone };
   return row.start_at === null || row.end_at === null ? null : { start: toInstant(row.start_at), end: toInstant(row.end_at), zone };
 }

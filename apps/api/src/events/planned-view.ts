@@ -18,7 +18,12 @@ export function plannedView(id: Uuid, { target: { calendar, connection }, wanted
     organizer: { email: connection.accountEmail, name: null, self: true },
     attendees_omitted: false,
     conference: wanted.conference ? { status: 'pending', platform: null, join_url: null } : null,
-    recurrence: { kind: fields.recurrence.length === 0 ? 'single' : 'series', rules: [...fields.recurrence], series_id: null, original_start: null },
+    recurrence: {
+      kind: fields.recurrence.length === 0 ? 'single' : 'series',
+      rules: [...fields.recurrence],
+      series_id: null,
+      original_start: null,
+    },
     meeting_id: null,
     url: null,
     read_only_reason: null,
@@ -31,9 +36,23 @@ export function plannedView(id: Uuid, { target: { calendar, connection }, wanted
 }
 
 /** The members of a view that fields decide. */
-export function viewOfFields(fields: EventFields): Pick<
+export function viewOfFields(
+  fields: EventFields,
+): Pick<
   EventView,
-  'title' | 'description' | 'location' | 'all_day' | 'start' | 'end' | 'time_zone' | 'start_date' | 'end_date' | 'busy' | 'visibility' | 'attendees' | 'reminders'
+  | 'title'
+  | 'description'
+  | 'location'
+  | 'all_day'
+  | 'start'
+  | 'end'
+  | 'time_zone'
+  | 'start_date'
+  | 'end_date'
+  | 'busy'
+  | 'visibility'
+  | 'attendees'
+  | 'reminders'
 > {
   const { title, description, location, time, busy, visibility, attendees, reminders } = fields;
   return {
@@ -43,12 +62,31 @@ export function viewOfFields(fields: EventFields): Pick<
     ...timesOf(time),
     busy,
     visibility,
-    attendees: attendees.map(({ email, name, optional }) => ({ email, name, self: false, response: 'needs-action', optional, resource: false, organizer: false })),
-    reminders: reminders === null ? null : { use_default: reminders.useDefault, overrides: reminders.overrides.map(({ method, minutes }) => ({ method, minutes })) },
+    attendees: attendees.map(({ email, name, optional }) => ({
+      email,
+      name,
+      self: false,
+      response: 'needs-action',
+      optional,
+      resource: false,
+      organizer: false,
+    })),
+    reminders:
+      reminders === null
+        ? null
+        : { use_default: reminders.useDefault, overrides: reminders.overrides.map(({ method, minutes }) => ({ method, minutes })) },
   };
 }
 
 function timesOf(time: EventTime): Pick<EventView, 'all_day' | 'start' | 'end' | 'time_zone' | 'start_date' | 'end_date'> {
-  if (time.kind === 'all-day') return { all_day: true, start: null, end: null, time_zone: null, start_date: time.startDate, end_date: time.endDate };
-  return { all_day: false, start: formatInstant(time.start), end: formatInstant(time.end), time_zone: time.zone, start_date: null, end_date: null };
+  if (time.kind === 'all-day')
+    return { all_day: true, start: null, end: null, time_zone: null, start_date: time.startDate, end_date: time.endDate };
+  return {
+    all_day: false,
+    start: formatInstant(time.start),
+    end: formatInstant(time.end),
+    time_zone: time.zone,
+    start_date: null,
+    end_date: null,
+  };
 }

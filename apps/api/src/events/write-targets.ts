@@ -44,7 +44,8 @@ export class WriteTargets {
   async of(tx: Transaction, caller: Caller, calendarId: Uuid): Promise<WriteTarget> {
     const calendar = await this.calendars.find(tx, calendarId);
     const connection = calendar === null ? null : await this.connections.find(tx, calendar.connectionId);
-    if (calendar === null || connection === null || !(seesWholeTenant(caller) || connection.userId === caller.userId)) throw notFound('calendar');
+    if (calendar === null || connection === null || !(seesWholeTenant(caller) || connection.userId === caller.userId))
+      throw notFound('calendar');
     const refusal = writeRefusal(calendar, connection);
     if (refusal !== null) throw refusal;
     return { calendar, connection };

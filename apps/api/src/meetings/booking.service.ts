@@ -1,6 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, BookedMeeting, operations } from '@daymark/api-contract';
-import { addMilliseconds, Clock, DAY_MS, DomainError, formatInstant, IdSource, MINUTE_MS, type Instant, type Interval, type Uuid, type ZoneId } from '@daymark/domain';
+import {
+  addMilliseconds,
+  Clock,
+  DAY_MS,
+  DomainError,
+  formatInstant,
+  IdSource,
+  MINUTE_MS,
+  type Instant,
+  type Interval,
+  type Uuid,
+  type ZoneId,
+} from '@daymark/domain';
 import { alternatives, findConflicts, nextSlot, suggestSlots, whyNot, type Slot } from '@daymark/scheduling';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
@@ -91,9 +103,14 @@ export class BookingService {
   #question(body: CreateBody): Question {
     const start = body.start ?? body.preferred_start;
     const groups: readonly Group[] | undefined =
-      body.hosts === undefined ? body.participants : [{ group: 'hosts', required: 'all', members: body.hosts.map((id) => ({ user_id: id })) }];
+      body.hosts === undefined
+        ? body.participants
+        : [{ group: 'hosts', required: 'all', members: body.hosts.map((id) => ({ user_id: id })) }];
     const durationMs = (body.duration_minutes ?? 0) * MINUTE_MS;
-    const window = body.mode === 'exact' && start !== undefined ? { start, end: addMilliseconds(start, durationMs > 0 ? durationMs : DAY_MS) } : body.window!;
+    const window =
+      body.mode === 'exact' && start !== undefined
+        ? { start, end: addMilliseconds(start, durationMs > 0 ? durationMs : DAY_MS) }
+        : body.window!;
     return {
       participants: groups,
       scheduling_profile_id: body.scheduling_profile_id,
@@ -109,14 +126,22 @@ export class BookingService {
     if (body.mode !== 'exact') {
       const request = slotRequest(prepared, time);
       const slot = answerable(() => (body.mode === 'next' ? nextSlot(request) : (suggestSlots(request, { count: 1 })[0] ?? null)));
-      if (slot === null) throw new DomainError('no-slot-found', 'nobody has a common free time in this window', { calendar_statuses: time.statuses });
+      if (slot === null)
+        throw new DomainError('no-slot-found', 'nobody has a common free time in this window', { calendar_statuses: time.statuses });
       return { slot, members: membersOf(slot, time), moved: null, prepared, time };
     }
     const start = (body.start ?? body.preferred_start)!;
     const wanted: Interval = { start, end: addMilliseconds(start, prepared.durationMs) };
     const request = slotRequest(prepared, time, wanted);
     const verdict = answerable(() => whyNot(request, wanted));
-    if (verdict.isBookable && attempt === 1) return { slot: wanted, members: freeMembers(prepared, time, new Set(verdict.people.map(({ id }) => id))), moved: null, prepared, time };
+    if (verdict.isBookable && attempt === 1)
+      return {
+        slot: wanted,
+        members: freeMembers(prepared, time, new Set(verdict.people.map(({ id }) => id))),
+        moved: null,
+        prepared,
+        time,
+      };
     if (body.on_conflict !== 'auto_move') throw await this.#taken(caller, { body, prepared, start });
     return this.#moved(caller, { body, prepared, start });
   }
@@ -129,10 +154,20 @@ export class BookingService {
     if (slot === undefined) throw await this.#taken(caller, { body, prepared, start });
     const wanted: Interval = { start, end: addMilliseconds(start, prepared.durationMs) };
     const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, findConflicts(request, wanted), { members: wide.time.members, zone: body.time_zone ?? request.grid.zone, maySeeTitles: false }),
+      conflictViews(tx, findConflicts(request, wanted), {
+        members: wide.time.members,
+        zone: body.time_zone ?? request.grid.zone,
+        maySeeTitles: false,
+      }),
     );
     const explanation = `${conflicts[0]?.message ?? 'Somebody else took this time.'} This is the nearest free time.`;
-    return { slot, members: membersOf(slot, wide.time), moved: { from: formatInstant(start), to: formatInstant(slot.start), explanation }, prepared: wide.prepared, time: wide.time };
+    return {
+      slot,
+      members: membersOf(slot, wide.time),
+      moved: { from: formatInstant(start), to: formatInstant(slot.start), explanation },
+      prepared: wide.prepared,
+      time: wide.time,
+    };
   }
 
   async #taken(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }): Promise<DomainError> {
@@ -141,9 +176,17 @@ export class BookingService {
     const wanted: Interval = { start, end: addMilliseconds(start, prepared.durationMs) };
     const others = answerable(() => alternatives(request, { start, count: PROPOSED[body.on_conflict] }));
     const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, findConflicts(request, wanted), { members: wide.time.members, zone: body.time_zone ?? request.grid.zone, maySeeTitles: seesWholeTenant(caller) }),
+      conflictViews(tx, findConflicts(request, wanted), {
+        members: wide.time.members,
+        zone: body.time_zone ?? request.grid.zone,
+        maySeeTitles: seesWholeTenant(caller),
+      }),
     );
-    return new DomainError('slot-taken', conflicts[0]?.message ?? 'Somebody else was faster.', { conflicts, alternatives: others.map(alternativeView), ...freshnessView(wide.prepared, wide.time) });
+    return new DomainError('slot-taken', conflicts[0]?.message ?? 'Somebody else was faster.', {
+      conflicts,
+      alternatives: others.map(alternativeView),
+      ...freshnessView(wide.prepared, wide.time),
+    });
   }
 
   #around(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }) {
@@ -157,27 +200,67 @@ export class BookingService {
     const id = this.ids.next();
     const { tenantId } = caller;
     const { slot, members, prepared } = chosen;
-    await this.claims.take(tx, { tenantId, meetingId: id, interval: slot, claims: members.flatMap(({ resourceId, buffers }) => (resourceId === null ? [] : [{ resourceId, buffers }])) });
+    await this.claims.take(tx, {
+      tenantId,
+      meetingId: id,
+      interval: slot,
+      claims: members.flatMap(({ resourceId, buffers }) => (resourceId === null ? [] : [{ resourceId, buffers }])),
+    });
     const hosts = members.flatMap(({ user }) => (user === null ? [] : [user]));
     const host = hosts[0] ?? null;
     const profile = prepared.profile?.settings ?? null;
-    const destination = await this.destinations.choose(tx, caller, { named: body.calendar_id, ofProfile: profile?.calendar_id ?? null, hostUserId: host?.userId ?? null });
+    const destination = await this.destinations.choose(tx, caller, {
+      named: body.calendar_id,
+      ofProfile: profile?.calendar_id ?? null,
+      hostUserId: host?.userId ?? null,
+    });
     const conference = conferenceOf(body.conference === undefined ? (profile?.conference ?? null) : body.conference, destination);
     const settings = await this.settings.get(tx);
     const zone: ZoneId = body.time_zone ?? host?.zone ?? destination.zone ?? settings.time_zone;
     const attendees: NewAttendee[] = [
-      ...hosts.map((one): NewAttendee => ({ userId: one.userId, email: one.email, name: one.name, zone: one.zone, locale: null, kind: 'host', isOptional: false })),
-      ...(body.attendees ?? []).map((one): NewAttendee => ({ userId: null, email: one.email, name: one.name ?? null, zone: one.time_zone ?? null, locale: one.locale ?? null, kind: 'guest', isOptional: one.optional })),
+      ...hosts.map((one): NewAttendee => ({
+        userId: one.userId,
+        email: one.email,
+        name: one.name,
+        zone: one.zone,
+        locale: null,
+        kind: 'host',
+        isOptional: false,
+      })),
+      ...(body.attendees ?? []).map((one): NewAttendee => ({
+        userId: null,
+        email: one.email,
+        name: one.name ?? null,
+        zone: one.time_zone ?? null,
+        locale: one.locale ?? null,
+        kind: 'guest',
+        isOptional: one.optional,
+      })),
     ];
     const content = { title: body.title, description: body.description ?? null, location: body.location ?? profile?.location ?? null };
     await this.meetings.insert(tx, {
-      id, tenantId, organizerUserId: host?.userId ?? destination.userId, schedulingProfileId: prepared.profile?.id ?? null, ...content, interval: slot, zone, conference,
-      externalRef: body.external_ref ?? null, reminderMinutes: [...(body.reminders ?? profile?.reminders ?? settings.reminders.default_minutes)], preparation: body.preparation ?? [],
-      notify: body.notify, moved: chosen.moved,
+      id,
+      tenantId,
+      organizerUserId: host?.userId ?? destination.userId,
+      schedulingProfileId: prepared.profile?.id ?? null,
+      ...content,
+      interval: slot,
+      zone,
+      conference,
+      externalRef: body.external_ref ?? null,
+      reminderMinutes: [...(body.reminders ?? profile?.reminders ?? settings.reminders.default_minutes)],
+      preparation: body.preparation ?? [],
+      notify: body.notify,
+      moved: chosen.moved,
     });
     await this.meetings.addAttendees(tx, { tenantId, meetingId: id, attendees });
     await this.placements.want(tx, {
-      tenantId, thing: { kind: 'meeting', id }, calendarId: destination.calendarId, role: 'organizer', conference: conference !== null, notify: 'none',
+      tenantId,
+      thing: { kind: 'meeting', id },
+      calendarId: destination.calendarId,
+      role: 'organizer',
+      conference: conference !== null,
+      notify: 'none',
       fields: eventFieldsOf({ ...content, interval: slot, zone, attendees, ownerUserId: destination.userId }),
     });
     await this.mails.confirm(tx, { tenantId, meetingId: id, sequence: 0, notify: body.notify });
@@ -193,9 +276,16 @@ export class BookingService {
       action: 'meeting.booked',
       subject: { kind: 'meeting', id },
       aboutUserId: caller.userId,
-      after: { title: body.title, start: formatInstant(slot.start), end: formatInstant(slot.end), attendees: (body.attendees ?? []).map(({ email }) => email) },
+      after: {
+        title: body.title,
+        start: formatInstant(slot.start),
+        end: formatInstant(slot.end),
+        attendees: (body.attendees ?? []).map(({ email }) => email),
+      },
     });
-    await this.changes.record(tx, caller.tenantId, [{ type: 'meeting.booked', resource: { kind: 'meeting', id }, version: 1, externalRef: body.external_ref ?? undefined }]);
+    await this.changes.record(tx, caller.tenantId, [
+      { type: 'meeting.booked', resource: { kind: 'meeting', id }, version: 1, externalRef: body.external_ref ?? undefined },
+    ]);
   }
 }
 
@@ -209,7 +299,9 @@ function membersOf(slot: Slot, time: TimeOfPeople): KnownMember[] {
 function freeMembers(prepared: Prepared, time: TimeOfPeople, blocked: ReadonlySet<string>): KnownMember[] {
   const request = slotRequest(prepared, time);
   const ids = new Set(
-    request.groups.flatMap(({ required, members }) => members.filter((id) => !blocked.has(id)).slice(0, required === 'all' ? members.length : required)),
+    request.groups.flatMap(({ required, members }) =>
+      members.filter((id) => !blocked.has(id)).slice(0, required === 'all' ? members.length : required),
+    ),
   );
   return time.members.filter(({ wireId }) => ids.has(wireId));
 }

@@ -28,12 +28,29 @@ export class ClaimsRepository {
   ) {}
 
   /** All of it or nothing. @throws TimeTakenError */
-  async take(tx: Transaction, { tenantId, meetingId, interval, claims, expiresAt = null }: { tenantId: Uuid; meetingId: Uuid; interval: Interval; claims: readonly WantedClaim[]; expiresAt?: Instant | null }): Promise<void> {
+  async take(
+    tx: Transaction,
+    {
+      tenantId,
+      meetingId,
+      interval,
+      claims,
+      expiresAt = null,
+    }: { tenantId: Uuid; meetingId: Uuid; interval: Interval; claims: readonly WantedClaim[]; expiresAt?: Instant | null },
+  ): Promise<void> {
     if (claims.length === 0) return;
     const rows = claims
       .map(({ resourceId, buffers, seat = 0 }) => {
         const { withBefore, withAfter } = claimRanges(interval, buffers);
-        return { id: this.ids.next(), resource_id: resourceId, seat, before_ms: buffers.beforeMs, after_ms: buffers.afterMs, with_before: rangeText(withBefore), with_after: rangeText(withAfter) };
+        return {
+          id: this.ids.next(),
+          resource_id: resourceId,
+          seat,
+          before_ms: buffers.beforeMs,
+          after_ms: buffers.afterMs,
+          with_before: rangeText(withBefore),
+          with_after: rangeText(withAfter),
+        };
       })
       .sort((one, other) => (one.resource_id < other.resource_id ? -1 : one.resource_id > other.resource_id ? 1 : one.seat - other.seat));
     const insert = (wanted: readonly object[]): Promise<{ id: Uuid }[]> =>
@@ -47,16 +64,22 @@ export class ClaimsRepository {
     const taken = new Set((await insert(rows)).map(({ id }) => id));
     const refused = rows.filter(({ id }) => !taken.has(id));
     if (refused.length === 0) return;
-    if (!(await this.#dropExpired(tx, refused.map((row) => row.resource_id)))) throw new TimeTakenError('the time is taken');
+    if (
+      !(await this.#dropExpired(
+        tx,
+        refused.map((row) => row.resource_id),
+      ))
+    )
+      throw new TimeTakenError('the time is taken');
     if ((await insert(refused)).length < refused.length) throw new TimeTakenError('the time is taken');
   }
 
   /** Takes away holds whose time is over; they are in nobody's way, but the constraint does not know the clock. */
   async #dropExpired(tx: Transaction, resourceIds: readonly Uuid[]): Promise<boolean> {
-    const [, count] = await tx.query<[unknown, number]>(`DELETE FROM claims WHERE resource_id = ANY($1) AND blocking AND expires_at <= $2`, [
-      resourceIds,
-      toTimestamp(this.clock.now()),
-    ]);
+    const [, count] = await tx.query<[unknown, number]>(
+      `DELETE FROM claims WHERE resource_id = ANY($1) AND blocking AND expires_at <= $2`,
+      [resourceIds, toTimestamp(this.clock.now())],
+    );
     return count > 0;
   }
 
@@ -71,7 +94,11 @@ export class ClaimsRepository {
       `SELECT resource_id, seat, before_ms, after_ms FROM claims WHERE meeting_id = $1`,
       [meetingId],
     );
-    return rows.map((row) => ({ resourceId: row.resource_id, seat: row.seat, buffers: { beforeMs: row.before_ms, afterMs: row.after_ms } }));
+    return rows.map((row) => ({
+      resourceId: row.resource_id,
+      seat: row.seat,
+      buffers: { beforeMs: row.before_ms, afterMs: row.after_ms },
+    }));
   }
 }
 

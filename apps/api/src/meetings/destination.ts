@@ -38,16 +38,22 @@ const columns = `k.id, k.connection_id, n.user_id, k.name, k.zone, k.status, k.i
 @Injectable()
 export class Destinations {
   /** @throws DomainError that says what is wrong with a named calendar, or `no-default-calendar`. */
-  async choose(tx: Transaction, caller: Caller, { named, ofProfile, hostUserId }: { named?: string; ofProfile: string | null; hostUserId: Uuid | null }): Promise<Destination> {
+  async choose(
+    tx: Transaction,
+    caller: Caller,
+    { named, ofProfile, hostUserId }: { named?: string; ofProfile: string | null; hostUserId: Uuid | null },
+  ): Promise<Destination> {
     const wireId = named ?? ofProfile;
     if (wireId !== null && wireId !== undefined) return this.#named(tx, caller, checkedId('calendar', wireId));
     const row = hostUserId === null ? null : await this.#defaultOf(tx, hostUserId);
-    if (row === null) throw new DomainError('no-default-calendar', 'none of the host\'s calendars can be written to');
+    if (row === null) throw new DomainError('no-default-calendar', "none of the host's calendars can be written to");
     return destination(row);
   }
 
   async #named(tx: Transaction, caller: Caller, id: Uuid): Promise<Destination> {
-    const [row] = await tx.query<Row[]>(`SELECT ${columns} FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`, [id]);
+    const [row] = await tx.query<Row[]>(`SELECT ${columns} FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`, [
+      id,
+    ]);
     if (row === undefined || !(seesWholeTenant(caller) || row.user_id === caller.userId)) throw notFound('calendar');
     const refusal = refusalOf(row);
     if (refusal !== null) throw refusal;
@@ -75,5 +81,12 @@ function refusalOf(row: Row): DomainError | null {
 }
 
 function destination(row: Row): Destination {
-  return { calendarId: row.id, connectionId: row.connection_id, userId: row.user_id, name: row.name, zone: row.zone, conferenceTypes: row.conference_types };
+  return {
+    calendarId: row.id,
+    connectionId: row.connection_id,
+    userId: row.user_id,
+    name: row.name,
+    zone: row.zone,
+    conferenceTypes: row.conference_types,
+  };
 }

@@ -21,7 +21,9 @@ export function eventFieldsOf({ title, description, location, interval, zone, at
     location,
     time: eventTimeOf(interval, zone),
     recurrence: [],
-    attendees: attendees.filter(({ userId }) => userId !== ownerUserId).map(({ email, name, isOptional }) => ({ email, name, optional: isOptional })),
+    attendees: attendees
+      .filter(({ userId }) => userId !== ownerUserId)
+      .map(({ email, name, isOptional }) => ({ email, name, optional: isOptional })),
     busy: true,
     visibility: 'default',
     reminders: null,

@@ -29,7 +29,12 @@ export class MeetingPlacements extends PlacementListener {
     const meeting = await this.meetings.lock(tx, placement.thing.id);
     if (meeting === null || placement.role !== 'organizer') return;
     if (meeting.conference !== null && event.conference !== null) {
-      const conference: StoredConference = { ...meeting.conference, status: event.conference.status, platform: event.conference.platform, join_url: event.conference.joinUrl };
+      const conference: StoredConference = {
+        ...meeting.conference,
+        status: event.conference.status,
+        platform: event.conference.platform,
+        join_url: event.conference.joinUrl,
+      };
       const isSame = conference.status === meeting.conference.status && conference.join_url === meeting.conference.join_url;
       if (!isSame) await this.#store(tx, placement, { version: meeting.version + 1, conference });
       if (conference.status === 'pending') return;
@@ -46,8 +51,19 @@ export class MeetingPlacements extends PlacementListener {
     await this.mails.linkKnown(tx, placement.thing.id);
   }
 
-  async #store(tx: Transaction, placement: Placement, { version, conference }: { version: number; conference: StoredConference }): Promise<void> {
-    await tx.query(`UPDATE meetings SET conference = $2, version = $3, updated_at = $4 WHERE id = $1`, [placement.thing.id, JSON.stringify(conference), version, new Date(this.clock.now())]);
-    await this.changes.record(tx, placement.tenantId, [{ type: 'meeting.updated', resource: { kind: 'meeting', id: placement.thing.id }, version }]);
+  async #store(
+    tx: Transaction,
+    placement: Placement,
+    { version, conference }: { version: number; conference: StoredConference },
+  ): Promise<void> {
+    await tx.query(`UPDATE meetings SET conference = $2, version = $3, updated_at = $4 WHERE id = $1`, [
+      placement.thing.id,
+      JSON.stringify(conference),
+      version,
+      new Date(this.clock.now()),
+    ]);
+    await this.changes.record(tx, placement.tenantId, [
+      { type: 'meeting.updated', resource: { kind: 'meeting', id: placement.thing.id }, version },
+    ]);
   }
 }

@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Meeting as MeetingView, MeetingStep, Placement as PlacementView } from '@daymark/api-contract';
-import { formatId, formatInstant, isProblemCode, MINUTE_MS, problemDefinition, type Instant, type MeetingStatus, type Uuid, type ZoneId } from '@daymark/domain';
+import {
+  formatId,
+  formatInstant,
+  isProblemCode,
+  MINUTE_MS,
+  problemDefinition,
+  type Instant,
+  type MeetingStatus,
+  type Uuid,
+  type ZoneId,
+} from '@daymark/domain';
 import type { DescribedError } from '../connections/provider-problem.ts';
 import type { Transaction } from '../database/database.ts';
 
@@ -95,15 +105,20 @@ export class MeetingViews {
   async of(tx: Transaction, rows: readonly MeetingRow[]): Promise<MeetingView[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
-    const attendees = Map.groupBy(await tx.query<AttendeeRow[]>(`SELECT * FROM attendees WHERE meeting_id = ANY($1) ORDER BY id`, [ids]), (row) => row.meeting_id);
-    const placements = Map.groupBy(await tx.query<PlacementRow[]>(placementSql, [ids]), (row) => row.thing_id);
-    const claims = Map.groupBy(await tx.query<ClaimRow[]>(claimSql, [ids]), (row) => row.meeting_id);
-    const mails = Map.groupBy(
-      await tx.query<MailRow[]>(mailSql, [ids]),
+    const attendees = Map.groupBy(
+      await tx.query<AttendeeRow[]>(`SELECT * FROM attendees WHERE meeting_id = ANY($1) ORDER BY id`, [ids]),
       (row) => row.meeting_id,
     );
+    const placements = Map.groupBy(await tx.query<PlacementRow[]>(placementSql, [ids]), (row) => row.thing_id);
+    const claims = Map.groupBy(await tx.query<ClaimRow[]>(claimSql, [ids]), (row) => row.meeting_id);
+    const mails = Map.groupBy(await tx.query<MailRow[]>(mailSql, [ids]), (row) => row.meeting_id);
     return rows.map((row) =>
-      view(row, { attendees: attendees.get(row.id) ?? [], placements: placements.get(row.id) ?? [], claims: claims.get(row.id) ?? [], mails: mails.get(row.id) ?? [] }),
+      view(row, {
+        attendees: attendees.get(row.id) ?? [],
+        placements: placements.get(row.id) ?? [],
+        claims: claims.get(row.id) ?? [],
+        mails: mails.get(row.id) ?? [],
+      }),
     );
   }
 }
@@ -147,11 +162,23 @@ function view(row: MeetingRow, parts: Parts): MeetingView {
     end: text(row.end_at),
     time_zone: row.zone,
     duration_minutes: Math.round((row.end_at.getTime() - row.start_at.getTime()) / MINUTE_MS),
-    hosts: hosts.flatMap(({ user_id, name, email }) => (user_id === null ? [] : [{ user_id: formatId('user', user_id), name: name ?? email, email }])),
+    hosts: hosts.flatMap(({ user_id, name, email }) =>
+      user_id === null ? [] : [{ user_id: formatId('user', user_id), name: name ?? email, email }],
+    ),
     attendees: parts.attendees
       .filter(({ kind }) => kind === 'guest')
-      .map((one) => ({ id: formatId('attendee', one.id), email: one.email, name: one.name, optional: one.is_optional, response: one.response, time_zone: one.zone })),
-    conference: row.conference === null ? null : { status: row.conference.status, platform: row.conference.platform, join_url: row.conference.join_url },
+      .map((one) => ({
+        id: formatId('attendee', one.id),
+        email: one.email,
+        name: one.name,
+        optional: one.is_optional,
+        response: one.response,
+        time_zone: one.zone,
+      })),
+    conference:
+      row.conference === null
+        ? null
+        : { status: row.conference.status, platform: row.conference.platform, join_url: row.conference.join_url },
     calendar_id: parts.placements[0] === undefined ? null : formatId('calendar', parts.placements[0].calendar_id),
     scheduling_profile_id: row.scheduling_profile_id === null ? null : formatId('schedulingProfile', row.scheduling_profile_id),
     placements: parts.placements.map(placementView),
@@ -191,19 +218,56 @@ function placementView(row: PlacementRow): PlacementView {
   };
 }
 
-const placementSteps: Readonly<Record<PlacementView['state'], MeetingStep['state']>> = { pending: 'running', waiting: 'waiting', written: 'done', failed: 'failed', removed: 'done' };
-const mailSteps: Readonly<Record<MailRow['state'], MeetingStep['state']>> = { due: 'waiting', sending: 'running', sent: 'done', failed: 'failed', void: 'void' };
-const mailLabels: Readonly<Record<string, string>> = { confirmation: 'Confirmation', rescheduled: 'New time', cancelled: 'Cancellation', 'link-followup': 'Join link', reminder: 'Reminder' };
+const placementSteps: Readonly<Record<PlacementView['state'], MeetingStep['state']>> = {
+  pending: 'running',
+  waiting: 'waiting',
+  written: 'done',
+  failed: 'failed',
+  removed: 'done',
+};
+const mailSteps: Readonly<Record<MailRow['state'], MeetingStep['state']>> = {
+  due: 'waiting',
+  sending: 'running',
+  sent: 'done',
+  failed: 'failed',
+  void: 'void',
+};
+const mailLabels: Readonly<Record<string, string>> = {
+  confirmation: 'Confirmation',
+  rescheduled: 'New time',
+  cancelled: 'Cancellation',
+  'link-followup': 'Join link',
+  reminder: 'Reminder',
+};
 
 /** Claimed, written, linked, mailed: what the platform does for a meeting and how far it is. */
 function stepsOf(row: MeetingRow, { placements, mails }: Parts): MeetingStep[] {
   const blank = { calendar_id: null, recipient: null, attempts: 0, next_try_at: null, finished_at: null, problem: null };
-  const steps: MeetingStep[] = [{ ...blank, kind: 'claim', label: row.status === 'cancelled' ? 'Time freed' : 'Time claimed', state: 'done', finished_at: text(row.cancelled_at ?? row.created_at) }];
+  const steps: MeetingStep[] = [
+    {
+      ...blank,
+      kind: 'claim',
+      label: row.status === 'cancelled' ? 'Time freed' : 'Time claimed',
+      state: 'done',
+      finished_at: text(row.cancelled_at ?? row.created_at),
+    },
+  ];
   for (const placement of placements) {
     const { attempts, next_try_at, problem, calendar_id } = placementView(placement);
     const label = placement.desired === 'absent' ? `Removed from ${placement.calendar_name}` : `Written to ${placement.calendar_name}`;
-    const finishedAt = placement.state === 'written' || placement.state === 'removed' ? text(placement.written_at ?? placement.updated_at) : null;
-    steps.push({ ...blank, kind: 'placement', label, state: placementSteps[placement.state], calendar_id, attempts, next_try_at, finished_at: finishedAt, problem });
+    const finishedAt =
+      placement.state === 'written' || placement.state === 'removed' ? text(placement.written_at ?? placement.updated_at) : null;
+    steps.push({
+      ...blank,
+      kind: 'placement',
+      label,
+      state: placementSteps[placement.state],
+      calendar_id,
+      attempts,
+      next_try_at,
+      finished_at: finishedAt,
+      problem,
+    });
   }
   if (row.conference !== null) {
     const states = { pending: 'running', ready: 'done', failed: 'failed' } as const;
@@ -219,7 +283,10 @@ function stepsOf(row: MeetingRow, { placements, mails }: Parts): MeetingStep[] {
       attempts: mail.attempts,
       next_try_at: mail.state === 'due' || mail.state === 'sending' ? text(mail.due_at) : null,
       finished_at: mail.sent_at === null ? null : text(mail.sent_at),
-      problem: mail.state === 'failed' && mail.error !== null ? problemView({ code: 'mail-failed', message: mail.error, providerStatus: null, providerReason: null }, mail.due_at) : null,
+      problem:
+        mail.state === 'failed' && mail.error !== null
+          ? problemView({ code: 'mail-failed', message: mail.error, providerStatus: null, providerReason: null }, mail.due_at)
+          : null,
     });
   }
   return steps;

@@ -12,7 +12,16 @@ import { ReschedulingService } from './rescheduling.service.ts';
 @Global()
 @Module({
   controllers: [MeetingsController],
-  providers: [BookingService, ClaimsRepository, Destinations, MeetingPlacements, MeetingViews, MeetingsRepository, MeetingsService, ReschedulingService],
+  providers: [
+    BookingService,
+    ClaimsRepository,
+    Destinations,
+    MeetingPlacements,
+    MeetingViews,
+    MeetingsRepository,
+    MeetingsService,
+    ReschedulingService,
+  ],
   exports: [MeetingsService],
 })
 export class MeetingsModule {}

@@ -58,16 +58,43 @@ export class MeetingsRepository {
          external_ref, reminder_minutes, preparation, notify, moved, created_at, updated_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, 'booked', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)`,
       [
-        meeting.id, meeting.tenantId, meeting.organizerUserId, meeting.schedulingProfileId, meeting.title, meeting.description, meeting.location,
-        toTimestamp(meeting.interval.start), toTimestamp(meeting.interval.end), meeting.zone, wallTimeOf(meeting.interval.start, meeting.zone), json(meeting.conference),
-        json(meeting.externalRef), meeting.reminderMinutes, JSON.stringify(meeting.preparation), meeting.notify, json(meeting.moved), now,
+        meeting.id,
+        meeting.tenantId,
+        meeting.organizerUserId,
+        meeting.schedulingProfileId,
+        meeting.title,
+        meeting.description,
+        meeting.location,
+        toTimestamp(meeting.interval.start),
+        toTimestamp(meeting.interval.end),
+        meeting.zone,
+        wallTimeOf(meeting.interval.start, meeting.zone),
+        json(meeting.conference),
+        json(meeting.externalRef),
+        meeting.reminderMinutes,
+        JSON.stringify(meeting.preparation),
+        meeting.notify,
+        json(meeting.moved),
+        now,
       ],
     );
   }
 
-  async addAttendees(tx: Transaction, { tenantId, meetingId, attendees }: { tenantId: Uuid; meetingId: Uuid; attendees: readonly NewAttendee[] }): Promise<void> {
+  async addAttendees(
+    tx: Transaction,
+    { tenantId, meetingId, attendees }: { tenantId: Uuid; meetingId: Uuid; attendees: readonly NewAttendee[] },
+  ): Promise<void> {
     if (attendees.length === 0) return;
-    const rows = attendees.map((one) => ({ id: this.ids.next(), user_id: one.userId, email: one.email, name: one.name, zone: one.zone, locale: one.locale, kind: one.kind, is_optional: one.isOptional }));
+    const rows = attendees.map((one) => ({
+      id: this.ids.next(),
+      user_id: one.userId,
+      email: one.email,
+      name: one.name,
+      zone: one.zone,
+      locale: one.locale,
+      kind: one.kind,
+      is_optional: one.isOptional,
+    }));
     await tx.query(
       `INSERT INTO attendees (id, tenant_id, meeting_id, user_id, email, name, zone, locale, kind, is_optional)
        SELECT r.id, $1, $2, r.user_id, r.email, r.name, r.zone, r.locale, r.kind, r.is_optional
@@ -78,19 +105,36 @@ export class MeetingsRepository {
   }
 
   async removeGuests(tx: Transaction, meetingId: Uuid, keepEmails: readonly string[]): Promise<string[]> {
-    const [rows] = await tx.query<[{ email: string }[], number]>(`DELETE FROM attendees WHERE meeting_id = $1 AND kind = 'guest' AND NOT lower(email) = ANY($2) RETURNING email`, [
-      meetingId,
-      keepEmails.map((email) => email.toLowerCase()),
-    ]);
+    const [rows] = await tx.query<[{ email: string }[], number]>(
+      `DELETE FROM attendees WHERE meeting_id = $1 AND kind = 'guest' AND NOT lower(email) = ANY($2) RETURNING email`,
+      [meetingId, keepEmails.map((email) => email.toLowerCase())],
+    );
     return rows.map(({ email }) => email);
   }
 
   async attendees(tx: Transaction, meetingId: Uuid): Promise<(NewAttendee & { readonly id: Uuid })[]> {
-    const rows = await tx.query<{ id: Uuid; user_id: Uuid | null; email: string; name: string | null; zone: string | null; locale: string | null; kind: 'host' | 'guest'; is_optional: boolean }[]>(
-      `SELECT id, user_id, email, name, zone, locale, kind, is_optional FROM attendees WHERE meeting_id = $1 ORDER BY id`,
-      [meetingId],
-    );
-    return rows.map((row) => ({ id: row.id, userId: row.user_id, email: row.email, name: row.name, zone: row.zone, locale: row.locale, kind: row.kind, isOptional: row.is_optional }));
+    const rows = await tx.query<
+      {
+        id: Uuid;
+        user_id: Uuid | null;
+        email: string;
+        name: string | null;
+        zone: string | null;
+        locale: string | null;
+        kind: 'host' | 'guest';
+        is_optional: boolean;
+      }[]
+    >(`SELECT id, user_id, email, name, zone, locale, kind, is_optional FROM attendees WHERE meeting_id = $1 ORDER BY id`, [meetingId]);
+    return rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id,
+      email: row.email,
+      name: row.name,
+      zone: row.zone,
+      locale: row.locale,
+      kind: row.kind,
+      isOptional: row.is_optional,
+    }));
   }
 
   async find(tx: Transaction, id: Uuid): Promise<MeetingRow | null> {
@@ -117,12 +161,32 @@ export class MeetingsRepository {
          AND ($7::text IS NULL OR m.title ILIKE $7 OR EXISTS (SELECT FROM attendees a WHERE a.meeting_id = m.id AND a.email ILIKE $7))
          AND ($8::timestamptz IS NULL OR (m.start_at, m.id) > ($8, $9::uuid))
        ORDER BY m.start_at, m.id LIMIT $10`,
-      [filter.userId, filter.endsAfter, filter.startsBefore, filter.status, filter.externalType, filter.externalId, filter.like, filter.after?.startAt ?? null, filter.after?.id ?? null, filter.limit],
+      [
+        filter.userId,
+        filter.endsAfter,
+        filter.startsBefore,
+        filter.status,
+        filter.externalType,
+        filter.externalId,
+        filter.like,
+        filter.after?.startAt ?? null,
+        filter.after?.id ?? null,
+        filter.limit,
+      ],
     );
   }
 
   /** Changes columns and the version. */
-  async update(tx: Transaction, id: Uuid, changed: Partial<Pick<NewMeeting, 'title' | 'description' | 'location' | 'interval' | 'zone' | 'externalRef' | 'reminderMinutes' | 'preparation' | 'conference'>> & { sequence?: number; moved?: MeetingRow['moved'] }): Promise<void> {
+  async update(
+    tx: Transaction,
+    id: Uuid,
+    changed: Partial<
+      Pick<
+        NewMeeting,
+        'title' | 'description' | 'location' | 'interval' | 'zone' | 'externalRef' | 'reminderMinutes' | 'preparation' | 'conference'
+      >
+    > & { sequence?: number; moved?: MeetingRow['moved'] },
+  ): Promise<void> {
     const sets: string[] = [];
     const values: unknown[] = [id, toTimestamp(this.clock.now())];
     const set = (column: string, value: unknown): void => {
@@ -148,7 +212,10 @@ export class MeetingsRepository {
   }
 
   async cancel(tx: Transaction, id: Uuid, comment: string | null): Promise<void> {
-    await tx.query(`UPDATE meetings SET status = 'cancelled', cancelled_at = $2, cancel_comment = $3, version = version + 1, updated_at = $2 WHERE id = $1`, [id, toTimestamp(this.clock.now()), comment]);
+    await tx.query(
+      `UPDATE meetings SET status = 'cancelled', cancelled_at = $2, cancel_comment = $3, version = version + 1, updated_at = $2 WHERE id = $1`,
+      [id, toTimestamp(this.clock.now()), comment],
+    );
   }
 }
 

@@ -72,13 +72,18 @@ export class MeetingsService {
 
   async visible(tx: Transaction, caller: Caller, id: Uuid): Promise<MeetingRow> {
     const row = await this.meetings.find(tx, id);
-    const isVisible = row !== null && (seesWholeTenant(caller) || (caller.userId !== null && (await this.meetings.concerns(tx, id, caller.userId))));
+    const isVisible =
+      row !== null && (seesWholeTenant(caller) || (caller.userId !== null && (await this.meetings.concerns(tx, id, caller.userId))));
     if (!isVisible) throw notFound('meeting');
     return row;
   }
 
   /** Frees the time in its own transaction; events, mails and reminders follow from rows that commit with it. */
-  async cancel(caller: Caller, id: Uuid, { body, ifVersion }: { body: CancelBody; ifVersion: number | null }): Promise<Answer<MeetingView>> {
+  async cancel(
+    caller: Caller,
+    id: Uuid,
+    { body, ifVersion }: { body: CancelBody; ifVersion: number | null },
+  ): Promise<Answer<MeetingView>> {
     return this.writes.run(caller, async (tx) => {
       await this.visible(tx, caller, id);
       const row = (await this.meetings.lock(tx, id))!;
@@ -89,7 +94,11 @@ export class MeetingsService {
     });
   }
 
-  async cancelLocked(tx: Transaction, actor: Parameters<Audit['record']>[1], { row, comment, notify }: { row: MeetingRow; comment: string | null; notify: 'all' | 'external' | 'none' }): Promise<void> {
+  async cancelLocked(
+    tx: Transaction,
+    actor: Parameters<Audit['record']>[1],
+    { row, comment, notify }: { row: MeetingRow; comment: string | null; notify: 'all' | 'external' | 'none' },
+  ): Promise<void> {
     const { tenantId } = actor;
     await this.meetings.cancel(tx, row.id, comment);
     await this.claims.release(tx, row.id);
@@ -103,7 +112,14 @@ export class MeetingsService {
       before: { status: row.status, title: row.title },
       after: { status: 'cancelled', comment },
     });
-    await this.changes.record(tx, tenantId, [{ type: 'meeting.cancelled', resource: { kind: 'meeting', id: row.id }, version: row.version + 1, externalRef: row.external_ref ?? undefined }]);
+    await this.changes.record(tx, tenantId, [
+      {
+        type: 'meeting.cancelled',
+        resource: { kind: 'meeting', id: row.id },
+        version: row.version + 1,
+        externalRef: row.external_ref ?? undefined,
+      },
+    ]);
   }
 
   async #view(tx: Transaction, row: MeetingRow): Promise<MeetingView> {

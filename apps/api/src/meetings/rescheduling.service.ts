@@ -1,6 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, BookedMeeting, operations } from '@daymark/api-contract';
-import { addMilliseconds, DomainError, formatId, formatInstant, isEnded, MINUTE_MS, type Instant, type Interval, type Uuid } from '@daymark/domain';
+import {
+  addMilliseconds,
+  DomainError,
+  formatId,
+  formatInstant,
+  isEnded,
+  MINUTE_MS,
+  type Instant,
+  type Interval,
+  type Uuid,
+} from '@daymark/domain';
 import { alternatives, findConflicts, whyNot } from '@daymark/scheduling';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
@@ -54,7 +64,11 @@ export class ReschedulingService {
   ) {}
 
   /** @throws DomainError `slot-taken` with alternatives when the new time is not free. */
-  async update(caller: Caller, id: Uuid, { patch, ifVersion }: { patch: PatchBody; ifVersion: number | null }): Promise<Answer<BookedMeeting>> {
+  async update(
+    caller: Caller,
+    id: Uuid,
+    { patch, ifVersion }: { patch: PatchBody; ifVersion: number | null },
+  ): Promise<Answer<BookedMeeting>> {
     const replay = await this.writes.replay<BookedMeeting>(caller);
     if (replay !== null) return replay;
     const asked = await this.#ask(caller, id, patch);
@@ -79,13 +93,19 @@ export class ReschedulingService {
       );
       return {
         meeting: found,
-        members: held.map(({ user_id, resource_id }) => (user_id === null ? { resource_id: formatId('resource', resource_id) } : { user_id: formatId('user', user_id) })),
+        members: held.map(({ user_id, resource_id }) =>
+          user_id === null ? { resource_id: formatId('resource', resource_id) } : { user_id: formatId('user', user_id) },
+        ),
       };
     });
     const interval = newInterval(meeting, patch);
     const prepared = await this.questions.prepare(caller, {
-      participants: members.length === 0 ? [{ group: 'everyone', required: 'all', members: [{ user_id: formatId('user', meeting.organizer_user_id!) }] }] : [{ group: 'everyone', required: 'all', members }],
-      scheduling_profile_id: meeting.scheduling_profile_id === null ? undefined : formatId('schedulingProfile', meeting.scheduling_profile_id),
+      participants:
+        members.length === 0
+          ? [{ group: 'everyone', required: 'all', members: [{ user_id: formatId('user', meeting.organizer_user_id!) }] }]
+          : [{ group: 'everyone', required: 'all', members }],
+      scheduling_profile_id:
+        meeting.scheduling_profile_id === null ? undefined : formatId('schedulingProfile', meeting.scheduling_profile_id),
       window: interval,
       duration_minutes: Math.round((interval.end - interval.start) / MINUTE_MS),
       time_zone: patch.time_zone ?? meeting.zone,
@@ -106,7 +126,14 @@ export class ReschedulingService {
     const wide = await this.availability.widened(caller, asked.prepared, interval.start);
     const [slot] = answerable(() => alternatives(slotRequest(wide.prepared, wide.time), { start: interval.start, count: 1 }));
     if (slot === undefined) throw await this.#taken(caller, asked, interval);
-    return { interval: slot, moved: { from: formatInstant(interval.start), to: formatInstant(slot.start), explanation: 'The wanted time is not free; this is the nearest that is.' } };
+    return {
+      interval: slot,
+      moved: {
+        from: formatInstant(interval.start),
+        to: formatInstant(slot.start),
+        explanation: 'The wanted time is not free; this is the nearest that is.',
+      },
+    };
   }
 
   async #taken(caller: Caller, asked: Asked, interval: Interval): Promise<DomainError> {
@@ -114,12 +141,24 @@ export class ReschedulingService {
     const request = slotRequest(wide.prepared, wide.time);
     const others = answerable(() => alternatives(request, { start: interval.start, count: 3 }));
     const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, findConflicts(request, interval), { members: wide.time.members, zone: asked.meeting.zone, maySeeTitles: seesWholeTenant(caller) }),
+      conflictViews(tx, findConflicts(request, interval), {
+        members: wide.time.members,
+        zone: asked.meeting.zone,
+        maySeeTitles: seesWholeTenant(caller),
+      }),
     );
-    return new DomainError('slot-taken', conflicts[0]?.message ?? 'Somebody else was faster.', { conflicts, alternatives: others.map(alternativeView), ...freshnessView(wide.prepared, wide.time) });
+    return new DomainError('slot-taken', conflicts[0]?.message ?? 'Somebody else was faster.', {
+      conflicts,
+      alternatives: others.map(alternativeView),
+      ...freshnessView(wide.prepared, wide.time),
+    });
   }
 
-  async #store(tx: Transaction, caller: Caller, { id, patch, ifVersion, move, asked }: { id: Uuid; patch: PatchBody; ifVersion: number | null; move: Move | null; asked: Asked }): Promise<BookedMeeting> {
+  async #store(
+    tx: Transaction,
+    caller: Caller,
+    { id, patch, ifVersion, move, asked }: { id: Uuid; patch: PatchBody; ifVersion: number | null; move: Move | null; asked: Asked },
+  ): Promise<BookedMeeting> {
     const before = await this.meetings.lock(tx, id);
     if (before === null) throw notFound('meeting');
     requireVersion(ifVersion, before.version);
@@ -139,7 +178,13 @@ export class ReschedulingService {
     await this.#place(tx, { id, patch });
     await this.reminding.plan(tx, id);
     if (move !== null) {
-      await this.mails.rescheduled(tx, { tenantId: caller.tenantId, meetingId: id, sequence: before.sequence + 1, notify: patch.notify, from: { start: before.start_at.getTime() as Instant, end: before.end_at.getTime() as Instant } });
+      await this.mails.rescheduled(tx, {
+        tenantId: caller.tenantId,
+        meetingId: id,
+        sequence: before.sequence + 1,
+        notify: patch.notify,
+        from: { start: before.start_at.getTime() as Instant, end: before.end_at.getTime() as Instant },
+      });
     } else if (patch.attendees !== undefined) {
       await this.mails.confirm(tx, { tenantId: caller.tenantId, meetingId: id, sequence: before.sequence, notify: patch.notify });
     }
@@ -157,12 +202,32 @@ export class ReschedulingService {
   }
 
   /** Those who are no longer invited. */
-  async #replaceGuests(tx: Transaction, caller: Caller, { id, attendees }: { id: Uuid; attendees: NonNullable<PatchBody['attendees']> }): Promise<Guest[]> {
+  async #replaceGuests(
+    tx: Transaction,
+    caller: Caller,
+    { id, attendees }: { id: Uuid; attendees: NonNullable<PatchBody['attendees']> },
+  ): Promise<Guest[]> {
     const before = await this.meetings.attendees(tx, id);
-    const removed = new Set(await this.meetings.removeGuests(tx, id, attendees.map(({ email }) => email)));
-    const rows = attendees.map((one): NewAttendee => ({ userId: null, email: one.email, name: one.name ?? null, zone: one.time_zone ?? null, locale: one.locale ?? null, kind: 'guest', isOptional: one.optional }));
+    const removed = new Set(
+      await this.meetings.removeGuests(
+        tx,
+        id,
+        attendees.map(({ email }) => email),
+      ),
+    );
+    const rows = attendees.map((one): NewAttendee => ({
+      userId: null,
+      email: one.email,
+      name: one.name ?? null,
+      zone: one.time_zone ?? null,
+      locale: one.locale ?? null,
+      kind: 'guest',
+      isOptional: one.optional,
+    }));
     await this.meetings.addAttendees(tx, { tenantId: caller.tenantId, meetingId: id, attendees: rows });
-    return before.filter(({ email }) => removed.has(email)).map(({ email, name, zone, locale }) => ({ email, name, zone: zone as Guest['zone'], locale }));
+    return before
+      .filter(({ email }) => removed.has(email))
+      .map(({ email, name, zone, locale }) => ({ email, name, zone: zone as Guest['zone'], locale }));
   }
 
   async #place(tx: Transaction, { id, patch }: { id: Uuid; patch: PatchBody }): Promise<void> {
@@ -185,7 +250,11 @@ export class ReschedulingService {
     await this.placements.change(tx, { kind: 'meeting', id }, { fields, conference, notify: 'none' });
   }
 
-  async #record(tx: Transaction, caller: Caller, { before, after, isMoved }: { before: MeetingRow; after: MeetingRow; isMoved: boolean }): Promise<void> {
+  async #record(
+    tx: Transaction,
+    caller: Caller,
+    { before, after, isMoved }: { before: MeetingRow; after: MeetingRow; isMoved: boolean },
+  ): Promise<void> {
     await this.audit.record(tx, caller, {
       action: isMoved ? 'meeting.rescheduled' : 'meeting.updated',
       subject: { kind: 'meeting', id: after.id },
@@ -194,7 +263,12 @@ export class ReschedulingService {
       after: { title: after.title, start: after.start_at, end: after.end_at },
     });
     await this.changes.record(tx, caller.tenantId, [
-      { type: isMoved ? 'meeting.rescheduled' : 'meeting.updated', resource: { kind: 'meeting', id: after.id }, version: after.version, externalRef: after.external_ref ?? undefined },
+      {
+        type: isMoved ? 'meeting.rescheduled' : 'meeting.updated',
+        resource: { kind: 'meeting', id: after.id },
+        version: after.version,
+        externalRef: after.external_ref ?? undefined,
+      },
     ]);
   }
 
@@ -205,6 +279,7 @@ export class ReschedulingService {
 
 function newInterval(meeting: MeetingRow, patch: PatchBody): Interval {
   const start = patch.start ?? (meeting.start_at.getTime() as Instant);
-  const lengthMs = patch.duration_minutes === undefined ? meeting.end_at.getTime() - meeting.start_at.getTime() : patch.duration_minutes * MINUTE_MS;
+  const lengthMs =
+    patch.duration_minutes === undefined ? meeting.end_at.getTime() - meeting.start_at.getTime() : patch.duration_minutes * MINUTE_MS;
   return { start, end: addMilliseconds(start, lengthMs) };
 }

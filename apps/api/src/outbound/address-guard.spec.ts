@@ -48,20 +48,49 @@ describe('an address', () => {
   });
 
   it.each([
-    '127.0.0.1', '127.255.255.254', '10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '255.255.255.255', '224.0.0.1',
-    '192.0.2.1', '198.18.0.1', '240.0.0.1', '::', '::1', 'fe80::1', 'fc00::1', 'fd12:3456::1', 'ff02::1', '2001:db8::1', '::ffff:127.0.0.1', '::ffff:10.0.0.1',
-    '::ffff:a9fe:a9fe', '64:ff9b::7f00:1', '2002:7f00:1::', '::7f00:1', 'not an address', '',
+    '127.0.0.1',
+    '127.255.255.254',
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '169.254.169.254',
+    '100.64.0.1',
+    '0.0.0.0',
+    '255.255.255.255',
+    '224.0.0.1',
+    '192.0.2.1',
+    '198.18.0.1',
+    '240.0.0.1',
+    '::',
+    '::1',
+    'fe80::1',
+    'fc00::1',
+    'fd12:3456::1',
+    'ff02::1',
+    '2001:db8::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '::7f00:1',
+    'not an address',
+    '',
   ])('%s is not', (address) => {
     expect(isPublicAddress(address)).toBe(false);
   });
 });
 
 describe('F48 an outbound call', () => {
-  it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1', '0177.0.0.1'])('does not reach %s', async (host) => {
-    const before = seen.length;
-    await expect(outbound(false).fetchFor('test')(`http://${host}:${port}/secret`)).rejects.toMatchObject(refused);
-    expect(seen).toHaveLength(before);
-  });
+  it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1', '0177.0.0.1'])(
+    'does not reach %s',
+    async (host) => {
+      const before = seen.length;
+      await expect(outbound(false).fetchFor('test')(`http://${host}:${port}/secret`)).rejects.toMatchObject(refused);
+      expect(seen).toHaveLength(before);
+    },
+  );
 
   it('reaches it where the operator allows private addresses', async () => {
     expect(await (await outbound(true).fetchFor('test')(`http://localhost:${port}/`)).text()).toBe('here');

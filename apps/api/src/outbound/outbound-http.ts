@@ -65,7 +65,11 @@ export class GuardedHttp extends OutboundHttp implements OnApplicationShutdown {
         const body = await response.arrayBuffer();
         status = String(response.status);
         meter.bytes += body.byteLength;
-        return new Response(body.byteLength === 0 ? null : body, { status: response.status, statusText: response.statusText, headers: [...response.headers] });
+        return new Response(body.byteLength === 0 ? null : body, {
+          status: response.status,
+          statusText: response.statusText,
+          headers: [...response.headers],
+        });
       } finally {
         const tookMs = this.clock.now() - startedAt;
         seconds.observe({ purpose, status }, tookMs / 1000);

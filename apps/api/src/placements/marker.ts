@@ -10,6 +10,18 @@ export function newMarker(chance: Chance): string {
 }
 
 /** The same for the same request, so that its repetition finds what the first made. */
-export function derivedMarker({ tenantId, credentialId, key, after }: { tenantId: Uuid; credentialId: Uuid; key: string; after: Uuid | null }): string {
-  return sha256(JSON.stringify(['event', tenantId, credentialId, key, after])).subarray(0, BYTES).toString('hex');
+export function derivedMarker({
+  tenantId,
+  credentialId,
+  key,
+  after,
+}: {
+  tenantId: Uuid;
+  credentialId: Uuid;
+  key: string;
+  after: Uuid | null;
+}): string {
+  return sha256(JSON.stringify(['event', tenantId, credentialId, key, after]))
+    .subarray(0, BYTES)
+    .toString('hex');
 }

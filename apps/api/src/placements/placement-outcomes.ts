@@ -82,11 +82,20 @@ export class PlacementOutcomes {
   async gone(tx: Transaction, { placement: before }: EndedWrite): Promise<Placement> {
     if (before.remoteId !== null) await this.events.removed(tx, before.calendarId, before.remoteId);
     const after = await this.#settle(tx, before, {
-      state: 'removed', conferenceState: null, attempts: 0, nextTryAt: null, lastError: null, writtenVersion: before.wantedVersion,
+      state: 'removed',
+      conferenceState: null,
+      attempts: 0,
+      nextTryAt: null,
+      lastError: null,
+      writtenVersion: before.wantedVersion,
     });
     const isWantedAgain = before.desired === 'absent' && after.desired === 'present';
     if (isWantedAgain) {
-      const anew = await this.placements.settle(tx, { id: before.id, lease: null }, { state: 'pending', marker: newMarker(this.chance), remoteId: null, remoteVersion: null, agreed: null });
+      const anew = await this.placements.settle(
+        tx,
+        { id: before.id, lease: null },
+        { state: 'pending', marker: newMarker(this.chance), remoteId: null, remoteVersion: null, agreed: null },
+      );
       return this.#goOn(tx, before, anew!);
     }
     await this.listeners.of(after)?.removed(tx, after);
@@ -106,13 +115,19 @@ export class PlacementOutcomes {
     const waitMs = this.#waitMs(before, { error, problem });
     if (waitMs !== null) {
       const nextTryAt = addMilliseconds(this.clock.now(), waitMs);
-      const after = await this.#settle(tx, before, { state: isLookOnly ? 'written' : 'waiting', nextTryAt, lastError: this.#stored(before.lastError, problem) });
+      const after = await this.#settle(tx, before, {
+        state: isLookOnly ? 'written' : 'waiting',
+        nextTryAt,
+        lastError: this.#stored(before.lastError, problem),
+      });
       return this.#goOn(tx, before, after);
     }
     if (isLookOnly) return this.#settle(tx, before, { conferenceState: 'failed', nextTryAt: null });
     const after = await this.#settle(tx, before, { state: 'failed', nextTryAt: null, lastError: this.#stored(before.lastError, problem) });
     if (problem.code === 'calendar-read-only' || problem.code === 'calendar-removed') {
-      await tx.query(`UPDATE connections SET next_list_at = NULL WHERE id = (SELECT connection_id FROM calendars WHERE id = $1)`, [before.calendarId]);
+      await tx.query(`UPDATE connections SET next_list_at = NULL WHERE id = (SELECT connection_id FROM calendars WHERE id = $1)`, [
+        before.calendarId,
+      ]);
     }
     await this.listeners.of(after)?.failed(tx, after, problem);
     return this.#goOn(tx, before, after);
@@ -160,4 +175,3 @@ export function writeProblem(error: unknown): DescribedError {
   if (error.code === 'conflict') return { ...problem, code: 'provider-unavailable' };
   return problem;
 }
-

@@ -27,12 +27,20 @@ describe('what is called for a placement', () => {
     ['nothing when all is as agreed', {}, { kind: 'rest' }],
     ['a create before the first write', { state: 'pending', remoteId: null, agreed: null }, { kind: 'create' }],
     ['a create again while its outcome is unknown', { state: 'waiting', remoteId: null, agreed: null, attempts: 3 }, { kind: 'create' }],
-    ['only what changed', { wanted: { ...wanted, fields: { ...fields, title: 'New' } } }, { kind: 'update', difference: { fields: { title: 'New' } } }],
+    [
+      'only what changed',
+      { wanted: { ...wanted, fields: { ...fields, title: 'New' } } },
+      { kind: 'update', difference: { fields: { title: 'New' } } },
+    ],
     ['a conference on top', { wanted: { ...wanted, conference: true } }, { kind: 'update', difference: { fields: {}, conference: 'add' } }],
     ['a look at a conference that is being made', { conferenceState: 'pending' }, { kind: 'poll' }],
     ['a removal', { desired: 'absent' }, { kind: 'remove' }],
     ['nothing for what was never tried', { desired: 'absent', remoteId: null, agreed: null }, { kind: 'forget' }],
-    ['taking back what a lost create may have made', { desired: 'absent', remoteId: null, agreed: null, attempts: 1 }, { kind: 'take-back' }],
+    [
+      'taking back what a lost create may have made',
+      { desired: 'absent', remoteId: null, agreed: null, attempts: 1 },
+      { kind: 'take-back' },
+    ],
     ['nothing for what a person deleted, though it is wanted', { state: 'removed' }, { kind: 'rest' }],
   ];
   it.each(cases)('%s', (_, given, plan) => {

@@ -39,7 +39,10 @@ export class PlacementWriter {
     return this.calls.with(target.connection, (session) => update(session, change, 0));
   }
 
-  async #do(session: CalendarSession, { placement, plan, target }: { placement: Placement; plan: CalledPlan; target: Target }): Promise<WriteResult> {
+  async #do(
+    session: CalendarSession,
+    { placement, plan, target }: { placement: Placement; plan: CalledPlan; target: Target },
+  ): Promise<WriteResult> {
     const writer = requireWriter(session, target);
     const calendarId = target.calendar.remoteId;
     const { marker, wanted, notify } = placement;
@@ -56,7 +59,12 @@ export class PlacementWriter {
       case 'poll':
         return found(await session.getEvent({ calendarId, eventId: placement.remoteId! }));
       case 'update': {
-        const change = { ref: { calendarId, eventId: placement.remoteId! }, ifVersion: placement.remoteVersion!, difference: plan.difference, notify };
+        const change = {
+          ref: { calendarId, eventId: placement.remoteId! },
+          ifVersion: placement.remoteVersion!,
+          difference: plan.difference,
+          notify,
+        };
         return update(session, change, MOST_REBASES);
       }
     }
@@ -86,7 +94,10 @@ async function create(call: () => Promise<ProviderEvent>): Promise<WriteResult> 
 }
 
 /** Finds what a lost create may have made, silently, and removes it. Where the create is refused, nothing was made. */
-async function takeBack(writer: EventWriter, { calendarId, marker, wanted }: { calendarId: string } & Pick<Placement, 'marker' | 'wanted'>): Promise<WriteResult> {
+async function takeBack(
+  writer: EventWriter,
+  { calendarId, marker, wanted }: { calendarId: string } & Pick<Placement, 'marker' | 'wanted'>,
+): Promise<WriteResult> {
   try {
     const made = await create(() => writer.create({ calendarId, marker, fields: wanted.fields, conference: false, notify: 'none' }));
     if (made.kind === 'there') await writer.remove({ ref: { calendarId, eventId: made.event.id }, notify: 'none' });

@@ -10,7 +10,16 @@ import { WrittenEvents } from './written-events.ts';
 
 @Global()
 @Module({
-  providers: [PlacementListeners, PlacementOutcomes, PlacementTicks, PlacementWriter, Placements, PlacementsRepository, WritePlacementJob, WrittenEvents],
+  providers: [
+    PlacementListeners,
+    PlacementOutcomes,
+    PlacementTicks,
+    PlacementWriter,
+    Placements,
+    PlacementsRepository,
+    WritePlacementJob,
+    WrittenEvents,
+  ],
   exports: [PlacementListeners, PlacementOutcomes, PlacementWriter, Placements, PlacementsRepository, WrittenEvents],
 })
 export class PlacementsModule {}

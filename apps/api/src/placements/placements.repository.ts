@@ -36,7 +36,10 @@ interface Row {
   readonly created_at: Date;
 }
 
-export interface NewPlacement extends Pick<Placement, 'id' | 'tenantId' | 'thing' | 'calendarId' | 'role' | 'marker' | 'wanted' | 'notify' | 'desired'> {
+export interface NewPlacement extends Pick<
+  Placement,
+  'id' | 'tenantId' | 'thing' | 'calendarId' | 'role' | 'marker' | 'wanted' | 'notify' | 'desired'
+> {
   /** Whose hands it is in from the start; null: a job's. */
   readonly lease: Uuid | null;
 }
@@ -94,7 +97,12 @@ export class PlacementsRepository {
   }
 
   async listOf(tx: Transaction, thing: Thing): Promise<Placement[]> {
-    return (await tx.query<Row[]>(`SELECT * FROM placements WHERE thing_id = $1 AND thing_kind = $2 ORDER BY created_at, id`, [thing.id, thing.kind])).map(placementOf);
+    return (
+      await tx.query<Row[]>(`SELECT * FROM placements WHERE thing_id = $1 AND thing_kind = $2 ORDER BY created_at, id`, [
+        thing.id,
+        thing.kind,
+      ])
+    ).map(placementOf);
   }
 
   /** Null when the marker is taken. A placement of the thing on this calendar that was taken away begins anew. */
@@ -115,9 +123,20 @@ export class PlacementsRepository {
          conference_state = CASE WHEN p.state = 'removed' THEN NULL ELSE p.conference_state END
        RETURNING *`,
       [
-        given.id, given.tenantId, given.thing.kind, given.thing.id, given.calendarId, given.role, given.marker, JSON.stringify(given.wanted), given.notify, given.desired,
-        given.lease, given.lease === null ? null : toTimestamp(addMilliseconds(now, PLACEMENT_LEASE_MS)),
-        toTimestamp(given.lease === null ? now : addMilliseconds(now, PLACEMENT_LEASE_MS)), toTimestamp(now),
+        given.id,
+        given.tenantId,
+        given.thing.kind,
+        given.thing.id,
+        given.calendarId,
+        given.role,
+        given.marker,
+        JSON.stringify(given.wanted),
+        given.notify,
+        given.desired,
+        given.lease,
+        given.lease === null ? null : toTimestamp(addMilliseconds(now, PLACEMENT_LEASE_MS)),
+        toTimestamp(given.lease === null ? now : addMilliseconds(now, PLACEMENT_LEASE_MS)),
+        toTimestamp(now),
       ],
     );
     return first(rows);
@@ -144,13 +163,21 @@ export class PlacementsRepository {
 
   /** What a person changed in the calendar is agreed as it is: nothing is written for it. */
   async accept(tx: Transaction, id: Uuid, wanted: Wanted): Promise<void> {
-    await tx.query(`UPDATE placements SET wanted = $2, agreed = $2, updated_at = $3 WHERE id = $1 AND agreed IS NOT NULL`, [id, JSON.stringify(wanted), toTimestamp(this.clock.now())]);
+    await tx.query(`UPDATE placements SET wanted = $2, agreed = $2, updated_at = $3 WHERE id = $1 AND agreed IS NOT NULL`, [
+      id,
+      JSON.stringify(wanted),
+      toTimestamp(this.clock.now()),
+    ]);
   }
 
   /** Takes a placement for one writer. It is due again when the lease ends, so that a writer that dies is followed by another. */
   async take(tx: Transaction, id: Uuid, lease: Uuid): Promise<void> {
     const until = toTimestamp(addMilliseconds(this.clock.now(), PLACEMENT_LEASE_MS));
-    await tx.query(`UPDATE placements SET lease = $2, lease_until = $3, next_try_at = $3, attempts = attempts + 1 WHERE id = $1`, [id, lease, until]);
+    await tx.query(`UPDATE placements SET lease = $2, lease_until = $3, next_try_at = $3, attempts = attempts + 1 WHERE id = $1`, [
+      id,
+      lease,
+      until,
+    ]);
   }
 
   /** From now on wanted for good; until its caller had an answer it was not. */

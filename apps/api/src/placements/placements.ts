@@ -58,7 +58,16 @@ export class Placements {
   /** Puts a thing on a calendar. One that was taken away from it before begins anew. */
   async want(tx: Transaction, { tenantId, thing, calendarId, role, fields, conference, notify }: Wish): Promise<Uuid> {
     const placement = await this.placements.insert(tx, {
-      id: this.ids.next(), tenantId, thing, calendarId, role, marker: newMarker(this.chance), wanted: { fields, conference }, notify, desired: 'present', lease: null,
+      id: this.ids.next(),
+      tenantId,
+      thing,
+      calendarId,
+      role,
+      marker: newMarker(this.chance),
+      wanted: { fields, conference },
+      notify,
+      desired: 'present',
+      lease: null,
     });
     if (placement === null) throw new Error('a new marker is taken');
     await this.#enqueue(tx, placement);
@@ -66,7 +75,11 @@ export class Placements {
   }
 
   /** Changes a thing on all its calendars; only the given fields. What a person deleted stays deleted. */
-  async change(tx: Transaction, thing: Thing, change: { readonly fields: Partial<EventFields>; readonly conference?: boolean; readonly notify: Notify }): Promise<void> {
+  async change(
+    tx: Transaction,
+    thing: Thing,
+    change: { readonly fields: Partial<EventFields>; readonly conference?: boolean; readonly notify: Notify },
+  ): Promise<void> {
     for (const placement of await this.#present(tx, thing)) {
       const { wanted } = placement;
       const next = { fields: { ...wanted.fields, ...change.fields }, conference: change.conference ?? wanted.conference };
@@ -116,11 +129,24 @@ export class Placements {
   }
 }
 
-function viewOf(placement: Placement, event: { event_id: Uuid; url: string | null; conference: EventConference | null } | null): PlacementView {
+function viewOf(
+  placement: Placement,
+  event: { event_id: Uuid; url: string | null; conference: EventConference | null } | null,
+): PlacementView {
   const { id, calendarId, role, desired, state, remoteId, iCalUid, conferenceState, attempts, lastError, nextTryAt, writtenAt } = placement;
   const made = event?.conference ?? null;
   return {
-    id, calendarId, role, desired, state, remoteId, iCalUid, conferenceState, attempts, nextTryAt, writtenAt,
+    id,
+    calendarId,
+    role,
+    desired,
+    state,
+    remoteId,
+    iCalUid,
+    conferenceState,
+    attempts,
+    nextTryAt,
+    writtenAt,
     eventId: event?.event_id ?? null,
     url: event?.url ?? null,
     conference: made === null ? null : { status: made.status, platform: made.platform, join_url: made.joinUrl },

@@ -93,7 +93,8 @@ export class WritePlacementJob implements JobHandler {
     try {
       return { result: await this.writer.write(placement, plan, target) };
     } catch (error) {
-      if (!(error instanceof ProviderError) && !(error instanceof DomainError)) this.#logger.error({ error }, 'a placement could not be written for an unexpected reason');
+      if (!(error instanceof ProviderError) && !(error instanceof DomainError))
+        this.#logger.error({ error }, 'a placement could not be written for an unexpected reason');
       return { error };
     }
   }

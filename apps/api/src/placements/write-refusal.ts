@@ -10,8 +10,14 @@ type Reached = Pick<Connection, 'status' | 'accountEmail' | 'accessProfile' | 'd
 export function writeRefusal(calendar: Target, connection: Reached): DomainError | null {
   if (calendar.status === 'removed') return new DomainError('calendar-removed', `${calendar.name} is no longer at the provider`);
   if (!calendar.isActive) return new DomainError('calendar-inactive', `${calendar.name} is switched off`);
-  if (connection.status === 'expired') return new DomainError('reauthorization-required', `${connection.accountEmail} has to be connected again`);
-  if (!isSyncable(connection.status)) return new DomainError('connection-not-active', `the connection of ${connection.accountEmail} is ${connection.status}`);
-  const isOpen = isWritable({ access_role: calendar.accessRole, access_profile: connection.accessProfile, direction: connection.direction });
+  if (connection.status === 'expired')
+    return new DomainError('reauthorization-required', `${connection.accountEmail} has to be connected again`);
+  if (!isSyncable(connection.status))
+    return new DomainError('connection-not-active', `the connection of ${connection.accountEmail} is ${connection.status}`);
+  const isOpen = isWritable({
+    access_role: calendar.accessRole,
+    access_profile: connection.accessProfile,
+    direction: connection.direction,
+  });
   return isOpen ? null : new DomainError('calendar-read-only', `${calendar.name} cannot be written to`);
 }

@@ -26,14 +26,20 @@ export class WrittenEvents {
     if (saved === undefined) throw new Error('the mirror did not say what it saved');
     if (saved.outcome === 'same') return saved;
     await this.mirror.derive(tx, calendar, { remoteIds: [event.id], coverage: this.#coverageOf(calendar) });
-    await this.changes.record(tx, calendar.tenantId, [{ type: `event.${saved.outcome}`, resource: { kind: 'event', id: saved.id }, version: saved.version }]);
+    await this.changes.record(tx, calendar.tenantId, [
+      { type: `event.${saved.outcome}`, resource: { kind: 'event', id: saved.id }, version: saved.version },
+    ]);
     return saved;
   }
 
   async removed(tx: Transaction, calendarId: Uuid, remoteId: string): Promise<void> {
     const calendar = await this.#calendar(tx, calendarId);
     const deleted = await this.mirror.remove(tx, calendarId, [remoteId]);
-    await this.changes.record(tx, calendar.tenantId, deleted.map(({ id, version }) => ({ type: 'event.deleted', resource: { kind: 'event', id }, version })));
+    await this.changes.record(
+      tx,
+      calendar.tenantId,
+      deleted.map(({ id, version }) => ({ type: 'event.deleted', resource: { kind: 'event', id }, version })),
+    );
   }
 
   async #calendar(tx: Transaction, id: Uuid): Promise<Calendar> {

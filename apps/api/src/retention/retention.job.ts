@@ -61,7 +61,7 @@ export class RetentionJob implements JobHandler {
     const rules = await this.database.withTenant(tenantId, (tx) => this.#rules(tx));
     const deleted: Record<string, number> = {};
     for (const rule of rules) {
-      for (let count = BATCH; count === BATCH && !signal.aborted; ) {
+      for (let count = BATCH; count === BATCH && !signal.aborted;) {
         count = await this.database.withTenant(tenantId, (tx) => this.#apply(tx, rule));
         if (count > 0 && rule.isReported) deleted[rule.table] = (deleted[rule.table] ?? 0) + count;
       }
@@ -71,7 +71,11 @@ export class RetentionJob implements JobHandler {
     await this.database.withTenant(tenantId, (tx) => this.#endAgain(tx, tenantId));
     if (Object.keys(deleted).length === 0) return;
     await this.database.withTenant(tenantId, (tx) =>
-      this.audit.record(tx, { tenantId, platform: true }, { action: 'retention.applied', subject: { kind: 'tenant', id: tenantId }, after: { deleted } }),
+      this.audit.record(
+        tx,
+        { tenantId, platform: true },
+        { action: 'retention.applied', subject: { kind: 'tenant', id: tenantId }, after: { deleted } },
+      ),
     );
   }
 
@@ -115,13 +119,26 @@ export class RetentionJob implements JobHandler {
       { table: 'events', isOld: 'deleted_at <= $1', days: retention.tombstones_days, isReported: true },
       { table: 'changes', isOld: 'number IS NOT NULL AND occurred_at <= $1', days: retention.changes_days, isReported: true },
       { table: 'sync_runs', isOld: `queued_at <= $1 AND state NOT IN ('queued', 'running')`, days: retention.runs_days, isReported: true },
-      { table: 'placements', isOld: `thing_kind = 'event' AND state IN ('written', 'failed', 'removed') AND next_try_at IS NULL AND updated_at <= $1`, days: 2, isReported: false },
-      { table: 'mails', isOld: `created_at <= $1 AND state IN ('sent', 'failed', 'void')`, days: retention.deliveries_days, isReported: true },
+      {
+        table: 'placements',
+        isOld: `thing_kind = 'event' AND state IN ('written', 'failed', 'removed') AND next_try_at IS NULL AND updated_at <= $1`,
+        days: 2,
+        isReported: false,
+      },
+      {
+        table: 'mails',
+        isOld: `created_at <= $1 AND state IN ('sent', 'failed', 'void')`,
+        days: retention.deliveries_days,
+        isReported: true,
+      },
     ];
   }
 
   async #apply(tx: Transaction, { table, isOld, days }: Rule): Promise<number> {
-    const [, count] = await tx.query<[unknown, number]>(`DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${isOld} LIMIT ${BATCH}))`, [toTimestamp(addMilliseconds(this.clock.now(), -days * DAY_MS))]);
+    const [, count] = await tx.query<[unknown, number]>(
+      `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(SELECT ctid FROM ${table} WHERE ${isOld} LIMIT ${BATCH}))`,
+      [toTimestamp(addMilliseconds(this.clock.now(), -days * DAY_MS))],
+    );
     return count;
   }
 }

@@ -52,7 +52,15 @@ export class Dues {
          accepts_deletions = d.accepts_deletions OR excluded.accepts_deletions,
          run_id = coalesce(d.run_id, excluded.run_id)
        RETURNING run_id`,
-      [due.calendarId, due.tenantId, toTimestamp(at), due.trigger, due.mode ?? 'incremental', due.acceptsDeletions ?? false, due.runId ?? null],
+      [
+        due.calendarId,
+        due.tenantId,
+        toTimestamp(at),
+        due.trigger,
+        due.mode ?? 'incremental',
+        due.acceptsDeletions ?? false,
+        due.runId ?? null,
+      ],
     );
     if (at <= now) await this.jobs.enqueue(tx, 'sync-calendar', { tenantId: due.tenantId, calendarId: due.calendarId }, due.calendarId);
     return row?.run_id ?? null;
@@ -60,16 +68,21 @@ export class Dues {
 
   /** Starts a run for what came while the last one was under way. */
   async wake(tx: Transaction, { tenantId, calendarId }: { tenantId: Uuid; calendarId: Uuid }): Promise<void> {
-    const rows = await tx.query<unknown[]>(`SELECT calendar_id FROM calendar_dues WHERE calendar_id = $1 AND due_at <= $2`, [calendarId, toTimestamp(this.clock.now())]);
+    const rows = await tx.query<unknown[]>(`SELECT calendar_id FROM calendar_dues WHERE calendar_id = $1 AND due_at <= $2`, [
+      calendarId,
+      toTimestamp(this.clock.now()),
+    ]);
     if (rows.length > 0) await this.jobs.enqueue(tx, 'sync-calendar', { tenantId, calendarId }, calendarId);
   }
 
   /** Takes what is due of a calendar, or null when nothing is. */
   async take(tx: Transaction, calendarId: Uuid): Promise<TakenDue | null> {
-    const [rows] = await tx.query<[{ trigger: Trigger; mode: TakenDue['mode']; accepts_deletions: boolean; run_id: Uuid | null }[], number]>(
-      `DELETE FROM calendar_dues WHERE calendar_id = $1 AND due_at <= $2 RETURNING trigger, mode, accepts_deletions, run_id`,
-      [calendarId, toTimestamp(this.clock.now())],
-    );
+    const [rows] = await tx.query<
+      [{ trigger: Trigger; mode: TakenDue['mode']; accepts_deletions: boolean; run_id: Uuid | null }[], number]
+    >(`DELETE FROM calendar_dues WHERE calendar_id = $1 AND due_at <= $2 RETURNING trigger, mode, accepts_deletions, run_id`, [
+      calendarId,
+      toTimestamp(this.clock.now()),
+    ]);
     const row = rows[0];
     return row === undefined ? null : { trigger: row.trigger, mode: row.mode, acceptsDeletions: row.accepts_deletions, runId: row.run_id };
   }

@@ -110,16 +110,40 @@ function fullDetails(event: ProviderEvent): EventDetailRow {
 
 function hiddenDetails(event: ProviderEvent): EventDetailRow {
   return {
-    title: null, description: null, location: null, organizer: null, attendees: [], attendees_omitted: false, conference: null, reminders: null,
+    title: null,
+    description: null,
+    location: null,
+    organizer: null,
+    attendees: [],
+    attendees_omitted: false,
+    conference: null,
+    reminders: null,
     rules: event.recurrence.kind === 'series' ? event.recurrence.rules : [],
-    marker: event.marker, url: null, color_id: null, sequence: event.sequence, read_only_reason: event.readOnlyReason, raw: null,
+    marker: event.marker,
+    url: null,
+    color_id: null,
+    sequence: event.sequence,
+    read_only_reason: event.readOnlyReason,
+    raw: null,
   };
 }
 
 /** The columns by which an occurrence is found; see the comment on `occurrences.start_at`. */
-export function occurrenceColumns(time: OccurrenceTime): { is_all_day: boolean; start_at: string; end_at: string; start_date: string | null; end_date: string | null } {
+export function occurrenceColumns(time: OccurrenceTime): {
+  is_all_day: boolean;
+  start_at: string;
+  end_at: string;
+  start_date: string | null;
+  end_date: string | null;
+} {
   if (time.kind === 'timed') {
-    return { is_all_day: false, start_at: new Date(time.start).toISOString(), end_at: new Date(time.end).toISOString(), start_date: null, end_date: null };
+    return {
+      is_all_day: false,
+      start_at: new Date(time.start).toISOString(),
+      end_at: new Date(time.end).toISOString(),
+      start_date: null,
+      end_date: null,
+    };
   }
   return {
     is_all_day: true,

@@ -72,19 +72,34 @@ export class ManualRuns {
       caller,
       async (tx) => {
         const targets = await this.#targets(tx, caller, { where: '$1::uuid IS NULL', value: null });
-        return this.#start(tx, caller, { targets: targets.filter((target) => isReadable(target) && isSyncable(target.status) && target.sync_enabled), choice });
+        return this.#start(tx, caller, {
+          targets: targets.filter((target) => isReadable(target) && isSyncable(target.status) && target.sync_enabled),
+          choice,
+        });
       },
       202,
     );
   }
 
-  async #start(tx: Transaction, caller: Caller, { targets, choice }: { targets: readonly Target[]; choice: RunChoice }): Promise<StartedRuns> {
+  async #start(
+    tx: Transaction,
+    caller: Caller,
+    { targets, choice }: { targets: readonly Target[]; choice: RunChoice },
+  ): Promise<StartedRuns> {
     const ids: Uuid[] = [];
     for (const target of targets) {
       const fresh = this.ids.next();
       const { mode, acceptsDeletions } = choice;
       // The due row decides between two requests at once: the second one finds the run of the first.
-      const runId = (await this.dues.addRun(tx, { tenantId: caller.tenantId, calendarId: target.id, trigger: 'person', mode, acceptsDeletions, runId: fresh })) ?? fresh;
+      const runId =
+        (await this.dues.addRun(tx, {
+          tenantId: caller.tenantId,
+          calendarId: target.id,
+          trigger: 'person',
+          mode,
+          acceptsDeletions,
+          runId: fresh,
+        })) ?? fresh;
       if (runId === fresh) await this.#queue(tx, caller, { id: fresh, target, choice });
       if (acceptsDeletions === true) await this.#auditAcceptance(tx, caller, target);
       ids.push(runId);
@@ -104,11 +119,22 @@ export class ManualRuns {
 
   async #queue(tx: Transaction, caller: Caller, { id, target, choice }: { id: Uuid; target: Target; choice: RunChoice }): Promise<void> {
     const requestedBy = caller.userId === null ? formatId('apiKey', caller.credential.id) : formatId('user', caller.userId);
-    await this.runs.queue(tx, { id, tenantId: caller.tenantId, connectionId: target.connection_id, calendarId: target.id, trigger: 'person', mode: choice.mode, requestedBy });
+    await this.runs.queue(tx, {
+      id,
+      tenantId: caller.tenantId,
+      connectionId: target.connection_id,
+      calendarId: target.id,
+      trigger: 'person',
+      mode: choice.mode,
+      requestedBy,
+    });
   }
 
   async #requireConnection(tx: Transaction, caller: Caller, id: Uuid): Promise<void> {
-    const [connection] = await tx.query<Target[]>(`SELECT id, user_id, status, sync_enabled, account_email FROM connections WHERE id = $1`, [id]);
+    const [connection] = await tx.query<Target[]>(
+      `SELECT id, user_id, status, sync_enabled, account_email FROM connections WHERE id = $1`,
+      [id],
+    );
     if (connection === undefined || !isOwn(caller, connection)) throw notFound('connection');
     requireSyncable(connection);
   }
@@ -133,5 +159,6 @@ function isReadable(target: Target): boolean {
 
 function requireSyncable(target: Pick<Target, 'status' | 'sync_enabled' | 'account_email'>): void {
   if (target.status === 'expired') throw new DomainError('reauthorization-required', `${target.account_email} has to be connected again`);
-  if (!isSyncable(target.status) || !target.sync_enabled) throw new DomainError('connection-not-active', `${target.account_email} is ${target.status === 'active' ? 'paused' : target.status}`);
+  if (!isSyncable(target.status) || !target.sync_enabled)
+    throw new DomainError('connection-not-active', `${target.account_email} is ${target.status === 'active' ? 'paused' : target.status}`);
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, IdSource, UTC, type Instant, type Interval, type PlainDate, type Uuid, type WallTime, type ZoneId } from '@daymark/domain';
-import { deriveSeries, occurrenceOf, type CompleteSet, type DerivedOccurrence, type MirroredEvent, type MirroredSeries, type OccurrenceTime } from '@daymark/sync';
+import {
+  deriveSeries,
+  occurrenceOf,
+  type CompleteSet,
+  type DerivedOccurrence,
+  type MirroredEvent,
+  type MirroredSeries,
+  type OccurrenceTime,
+} from '@daymark/sync';
 import type { Calendar } from '../calendars/calendar.ts';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
@@ -63,17 +71,32 @@ export class MirrorRepository {
   ) {}
 
   async versionsOf(tx: Transaction, calendarId: Uuid, remoteIds: readonly string[]): Promise<StoredVersion[]> {
-    return tx.query<StoredVersion[]>(`SELECT remote_id, remote_version, deleted_at FROM events WHERE calendar_id = $1 AND remote_id = ANY($2)`, [calendarId, remoteIds]);
+    return tx.query<StoredVersion[]>(
+      `SELECT remote_id, remote_version, deleted_at FROM events WHERE calendar_id = $1 AND remote_id = ANY($2)`,
+      [calendarId, remoteIds],
+    );
   }
 
   /** Marks as seen in this round what a page showed unchanged. */
-  async touch(tx: Transaction, calendarId: Uuid, { remoteIds, generation }: { remoteIds: readonly string[]; generation: number }): Promise<void> {
+  async touch(
+    tx: Transaction,
+    calendarId: Uuid,
+    { remoteIds, generation }: { remoteIds: readonly string[]; generation: number },
+  ): Promise<void> {
     if (remoteIds.length === 0) return;
-    await tx.query(`UPDATE events SET generation = $3 WHERE calendar_id = $1 AND remote_id = ANY($2) AND generation <> $3`, [calendarId, remoteIds, generation]);
+    await tx.query(`UPDATE events SET generation = $3 WHERE calendar_id = $1 AND remote_id = ANY($2) AND generation <> $3`, [
+      calendarId,
+      remoteIds,
+      generation,
+    ]);
   }
 
   /** Writes events; one whose content is as before keeps its version and is `same`. */
-  async save(tx: Transaction, calendar: OfCalendar, { rows, generation }: { rows: readonly EventRow[]; generation: number }): Promise<SavedEvent[]> {
+  async save(
+    tx: Transaction,
+    calendar: OfCalendar,
+    { rows, generation }: { rows: readonly EventRow[]; generation: number },
+  ): Promise<SavedEvent[]> {
     if (rows.length === 0) return [];
     const given = storableJson(rows.map(({ details: _, ...row }) => ({ ...row, id: this.ids.next() })));
     const saved = await tx.query<{ id: Uuid; remote_id: string; version: number; outcome: SavedEvent['outcome'] }[]>(
@@ -108,7 +131,11 @@ export class MirrorRepository {
     );
     const idsOf = new Map(saved.map((event) => [event.remote_id, event]));
     const changed = rows.filter((row) => idsOf.get(row.remote_id)!.outcome !== 'same');
-    await this.#saveDetails(tx, calendar.tenantId, changed.map((row) => ({ ...row.details, event_id: idsOf.get(row.remote_id)!.id })));
+    await this.#saveDetails(
+      tx,
+      calendar.tenantId,
+      changed.map((row) => ({ ...row.details, event_id: idsOf.get(row.remote_id)!.id })),
+    );
     return saved.map(({ id, remote_id, version, outcome }) => ({ id, remoteId: remote_id, version, outcome }));
   }
 
@@ -151,7 +178,11 @@ export class MirrorRepository {
   }
 
   /** What lies in the window of a complete set and was not in it. */
-  async missingFrom(tx: Transaction, calendarId: Uuid, set: CompleteSet): Promise<{ readonly remoteIds: string[]; readonly things: number }> {
+  async missingFrom(
+    tx: Transaction,
+    calendarId: Uuid,
+    set: CompleteSet,
+  ): Promise<{ readonly remoteIds: string[]; readonly things: number }> {
     const rows = await tx.query<{ remote_id: string; series_remote_id: string | null }[]>(
       `SELECT e.remote_id, e.series_remote_id FROM events e
        WHERE e.calendar_id = $1 AND e.deleted_at IS NULL AND e.generation < $2
@@ -190,15 +221,23 @@ export class MirrorRepository {
   }
 
   /** Writes the occurrences of events anew; with an exception its whole series. Null covers all of the calendar's series. */
-  async derive(tx: Transaction, calendar: OfCalendar, { remoteIds, coverage }: { remoteIds: readonly string[] | null; coverage: Interval }): Promise<UnreadableSeriesRow[]> {
+  async derive(
+    tx: Transaction,
+    calendar: OfCalendar,
+    { remoteIds, coverage }: { remoteIds: readonly string[] | null; coverage: Interval },
+  ): Promise<UnreadableSeriesRow[]> {
     const rows = await this.#seriesRows(tx, calendar.id, remoteIds);
     const masters = new Map(rows.filter((row) => row.form === 'series' && row.deleted_at === null).map((row) => [row.remote_id, row]));
-    const exceptions = Map.groupBy(rows.filter((row) => row.series_remote_id !== null && row.deleted_at === null), (row) => row.series_remote_id!);
+    const exceptions = Map.groupBy(
+      rows.filter((row) => row.series_remote_id !== null && row.deleted_at === null),
+      (row) => row.series_remote_id!,
+    );
     const zone = calendar.zone ?? UTC;
     const derived: DerivedOccurrence[] = [];
     const unreadable: UnreadableSeriesRow[] = [];
     for (const row of rows) {
-      if (row.deleted_at !== null || row.form === 'series' || (row.series_remote_id !== null && masters.has(row.series_remote_id))) continue;
+      if (row.deleted_at !== null || row.form === 'series' || (row.series_remote_id !== null && masters.has(row.series_remote_id)))
+        continue;
       const one = occurrenceOf(mirrored(row));
       if (one !== null) derived.push(one);
     }
@@ -212,7 +251,11 @@ export class MirrorRepository {
       if (result.kind === 'derived') derived.push(...result.occurrences);
       else unreadable.push({ remoteId: master.remote_id, reason: result.reason });
     }
-    await this.#replaceOccurrences(tx, calendar, { eventIds: rows.map(({ id }) => id), derived, uidOf: new Map(rows.map((row) => [row.id as string, row.ical_uid])) });
+    await this.#replaceOccurrences(tx, calendar, {
+      eventIds: rows.map(({ id }) => id),
+      derived,
+      uidOf: new Map(rows.map((row) => [row.id as string, row.ical_uid])),
+    });
     return unreadable;
   }
 
@@ -240,10 +283,19 @@ export class MirrorRepository {
   async #replaceOccurrences(
     tx: Transaction,
     calendar: OfCalendar,
-    { eventIds, derived, uidOf }: { eventIds: readonly Uuid[]; derived: readonly DerivedOccurrence[]; uidOf: ReadonlyMap<string, string | null> },
+    {
+      eventIds,
+      derived,
+      uidOf,
+    }: { eventIds: readonly Uuid[]; derived: readonly DerivedOccurrence[]; uidOf: ReadonlyMap<string, string | null> },
   ): Promise<void> {
     const rows = derived.map(({ eventId, originalKey, isBusy, time }) => ({
-      id: this.ids.next(), event_id: eventId, ical_uid: uidOf.get(eventId) ?? null, original_key: originalKey, is_busy: isBusy, ...occurrenceColumns(time),
+      id: this.ids.next(),
+      event_id: eventId,
+      ical_uid: uidOf.get(eventId) ?? null,
+      original_key: originalKey,
+      is_busy: isBusy,
+      ...occurrenceColumns(time),
     }));
     await tx.query(
       `WITH given AS (

@@ -94,22 +94,40 @@ export class PageWriter {
     await this.#renewLease(tx, run);
     const { calendar } = run;
     const known = await this.mirror.versionsOf(tx, calendar.id, page.changes.map(idOf));
-    const plan = planPage(page.changes.map(pageChange), new Map(known.map((one) => [one.remote_id, { version: one.remote_version, isDeleted: one.deleted_at !== null }])));
+    const plan = planPage(
+      page.changes.map(pageChange),
+      new Map(known.map((one) => [one.remote_id, { version: one.remote_version, isDeleted: one.deleted_at !== null }])),
+    );
     const removable = plan.remove.map((index) => idOf(page.changes[index]!));
     if (removable.length > 0 && !run.acceptsDeletions) await this.#brake(tx, run, removable.length + run.counts.deleted);
     // What cannot be read now is there all the same: what was known of it stays.
     const seen = [...plan.unchanged, ...plan.setAside.map((index) => idOf(page.changes[index]!))];
     if (isFull) await this.mirror.touch(tx, calendar.id, { remoteIds: seen, generation: round.generation });
     const events = plan.save.map((index) => eventOf(page.changes[index]!));
-    const saved = await this.mirror.save(tx, calendar, { rows: events.map((event) => eventRow(event, calendar)), generation: round.generation });
+    const saved = await this.mirror.save(tx, calendar, {
+      rows: events.map((event) => eventRow(event, calendar)),
+      generation: round.generation,
+    });
     const deleted = await this.mirror.remove(tx, calendar.id, removable);
     const coverage = isFull ? round.window : coverageOf(run, round.window);
     const touched = [...saved.filter(({ outcome }) => outcome !== 'same').map(({ remoteId }) => remoteId), ...removable];
     const unreadable = touched.length === 0 ? [] : await this.mirror.derive(tx, calendar, { remoteIds: touched, coverage });
-    await this.setAsides.add(tx, run, [...plan.setAside.map((index) => page.changes[index]!), ...unreadable.map(({ remoteId, reason }) => unreadableChange(remoteId, reason))]);
-    await this.setAsides.clear(tx, run, [...saved.map(({ remoteId }) => remoteId).filter((id) => !unreadable.some(({ remoteId }) => remoteId === id)), ...removable]);
+    await this.setAsides.add(tx, run, [
+      ...plan.setAside.map((index) => page.changes[index]!),
+      ...unreadable.map(({ remoteId, reason }) => unreadableChange(remoteId, reason)),
+    ]);
+    await this.setAsides.clear(tx, run, [
+      ...saved.map(({ remoteId }) => remoteId).filter((id) => !unreadable.some(({ remoteId }) => remoteId === id)),
+      ...removable,
+    ]);
     await this.#tell(tx, run, { saved, deleted, isFull });
-    count(run, { saved, deleted, unchanged: plan.unchanged.length, setAside: plan.setAside.length + unreadable.length, pulled: page.changes.length });
+    count(run, {
+      saved,
+      deleted,
+      unchanged: plan.unchanged.length,
+      setAside: plan.setAside.length + unreadable.length,
+      pulled: page.changes.length,
+    });
     const complete = isFull ? endOfRound(round, page.next) : null;
     if (complete !== null) await this.#sweep(tx, run, complete);
     await this.#goOn(tx, run, { page, coverage: complete === null ? null : round.window });
@@ -119,10 +137,16 @@ export class PageWriter {
    * A first import is one piece of news, not thousands. In a full read the window may have moved: what
    * only entered it is no news either.
    */
-  async #tell(tx: Transaction, { calendar }: Run, { saved, deleted, isFull }: { saved: readonly SavedEvent[]; deleted: readonly DeletedEvent[]; isFull: boolean }): Promise<void> {
+  async #tell(
+    tx: Transaction,
+    { calendar }: Run,
+    { saved, deleted, isFull }: { saved: readonly SavedEvent[]; deleted: readonly DeletedEvent[]; isFull: boolean },
+  ): Promise<void> {
     if (calendar.coveredFrom === null || calendar.coveredTo === null) return;
     const created = saved.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
-    const news = isFull ? await this.mirror.thoseWithin(tx, created, { start: calendar.coveredFrom, end: calendar.coveredTo }) : new Set(created);
+    const news = isFull
+      ? await this.mirror.thoseWithin(tx, created, { start: calendar.coveredFrom, end: calendar.coveredTo })
+      : new Set(created);
     const told = saved.filter(({ id, outcome }) => outcome === 'updated' || (outcome === 'created' && news.has(id)));
     await this.changes.record(tx, calendar.tenantId, changesOf(told, deleted));
   }
@@ -164,7 +188,13 @@ export class PageWriter {
       `UPDATE calendars SET cursor = $2, page = NULL, synced_at = $3, failure_count = 0, last_error = NULL, held = NULL,
          covered_from = coalesce($4, covered_from), covered_to = coalesce($5, covered_to), full_read_at = CASE WHEN $4::timestamptz IS NULL THEN full_read_at ELSE $3 END
        WHERE id = $1`,
-      [run.calendar.id, page.next.cursor, now, coverage === null ? null : toTimestamp(coverage.start), coverage === null ? null : toTimestamp(coverage.end)],
+      [
+        run.calendar.id,
+        page.next.cursor,
+        now,
+        coverage === null ? null : toTimestamp(coverage.start),
+        coverage === null ? null : toTimestamp(coverage.end),
+      ],
     );
     await this.dues.dropRetry(tx, run.calendar.id);
     await this.runs.end(tx, run.id, { state: 'succeeded', cursorAfter: page.next.cursor });
@@ -176,14 +206,26 @@ export class PageWriter {
     await this.#renewLease(tx, run);
     await tx.query(`UPDATE calendars SET held = $2, page = NULL WHERE id = $1`, [run.calendar.id, JSON.stringify(held)]);
     // What is known is as old as before; the next look may find everything in order again.
-    await this.dues.add(tx, { tenantId: run.calendar.tenantId, calendarId: run.calendar.id, trigger: 'retry', at: addMinutes(this.clock.now(), run.connection.cadenceMinutes) });
+    await this.dues.add(tx, {
+      tenantId: run.calendar.tenantId,
+      calendarId: run.calendar.id,
+      trigger: 'retry',
+      at: addMinutes(this.clock.now(), run.connection.cadenceMinutes),
+    });
     await this.runs.progress(tx, run.id, { counts: run.counts, calls: run.meter.calls, bytes: run.meter.bytes });
     await this.runs.end(tx, run.id, {
       state: 'held',
-      error: { code: 'sync-held', message: `${wouldDelete} of ${ofLive} events would be deleted`, providerStatus: null, providerReason: null },
+      error: {
+        code: 'sync-held',
+        message: `${wouldDelete} of ${ofLive} events would be deleted`,
+        providerStatus: null,
+        providerReason: null,
+      },
     });
     if (run.calendar.held === null) {
-      await this.changes.record(tx, run.calendar.tenantId, [{ type: 'sync.brake.engaged', resource: { kind: 'calendar', id: run.calendar.id }, version: run.calendar.version }]);
+      await this.changes.record(tx, run.calendar.tenantId, [
+        { type: 'sync.brake.engaged', resource: { kind: 'calendar', id: run.calendar.id }, version: run.calendar.version },
+      ]);
     }
   }
 
@@ -192,7 +234,11 @@ export class PageWriter {
     await this.connections.listAgainAt(tx, run.connection.id, null);
     await this.calendarFailed(tx, run, problem);
     await this.dues.add(tx, {
-      tenantId: run.calendar.tenantId, calendarId: run.calendar.id, trigger: 'retry', acceptsDeletions: run.acceptsDeletions, at: addMinutes(this.clock.now(), UNREACHABLE_MINUTES),
+      tenantId: run.calendar.tenantId,
+      calendarId: run.calendar.id,
+      trigger: 'retry',
+      acceptsDeletions: run.acceptsDeletions,
+      at: addMinutes(this.clock.now(), UNREACHABLE_MINUTES),
     });
   }
 
@@ -201,7 +247,10 @@ export class PageWriter {
     const now = this.clock.now();
     const isSame = before !== null && before.code === problem.code;
     const error = { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
-    await tx.query(`UPDATE calendars SET last_error = $2, failure_count = failure_count + 1 WHERE id = $1`, [run.calendar.id, JSON.stringify(error)]);
+    await tx.query(`UPDATE calendars SET last_error = $2, failure_count = failure_count + 1 WHERE id = $1`, [
+      run.calendar.id,
+      JSON.stringify(error),
+    ]);
   }
 }
 
@@ -236,7 +285,10 @@ function changesOf(saved: readonly SavedEvent[], deleted: readonly DeletedEvent[
   ];
 }
 
-function count(run: Run, page: { saved: readonly SavedEvent[]; deleted: readonly DeletedEvent[]; unchanged: number; setAside: number; pulled: number }): void {
+function count(
+  run: Run,
+  page: { saved: readonly SavedEvent[]; deleted: readonly DeletedEvent[]; unchanged: number; setAside: number; pulled: number },
+): void {
   const { counts } = run;
   counts.pages += 1;
   counts.pulled += page.pulled;

@@ -48,15 +48,36 @@ export class RunsRepository {
     return id;
   }
 
-  async start(tx: Transaction, id: Uuid, { mode, cursorBefore }: { mode: 'incremental' | 'full'; cursorBefore: string | null }): Promise<void> {
-    await tx.query(`UPDATE sync_runs SET state = 'running', started_at = $2, mode = $3, cursor_before = $4 WHERE id = $1`, [id, toTimestamp(this.clock.now()), mode, cursorBefore]);
+  async start(
+    tx: Transaction,
+    id: Uuid,
+    { mode, cursorBefore }: { mode: 'incremental' | 'full'; cursorBefore: string | null },
+  ): Promise<void> {
+    await tx.query(`UPDATE sync_runs SET state = 'running', started_at = $2, mode = $3, cursor_before = $4 WHERE id = $1`, [
+      id,
+      toTimestamp(this.clock.now()),
+      mode,
+      cursorBefore,
+    ]);
   }
 
   async progress(tx: Transaction, id: Uuid, { counts, calls, bytes }: { counts: RunCounts; calls: number; bytes: number }): Promise<void> {
     await tx.query(
       `UPDATE sync_runs SET pulled = $2, created = $3, updated = $4, deleted = $5, skipped = $6, pushed = $7, set_aside = $8, pages = $9, provider_calls = $10, provider_bytes = $11
        WHERE id = $1`,
-      [id, counts.pulled, counts.created, counts.updated, counts.deleted, counts.skipped, counts.pushed, counts.setAside, counts.pages, calls, bytes],
+      [
+        id,
+        counts.pulled,
+        counts.created,
+        counts.updated,
+        counts.deleted,
+        counts.skipped,
+        counts.pushed,
+        counts.setAside,
+        counts.pages,
+        calls,
+        bytes,
+      ],
     );
   }
 
@@ -68,14 +89,15 @@ export class RunsRepository {
   async end(
     tx: Transaction,
     id: Uuid,
-    { state, cursorAfter, error }: { state: 'succeeded' | 'failed' | 'interrupted' | 'held'; cursorAfter?: string | null; error?: DescribedError | null },
-  ): Promise<void> {
-    await tx.query(`UPDATE sync_runs SET state = $2, ended_at = $3, cursor_after = $4, error = $5 WHERE id = $1 AND state IN ('queued', 'running')`, [
-      id,
+    {
       state,
-      toTimestamp(this.clock.now()),
-      cursorAfter ?? null,
-      error ? JSON.stringify(error) : null,
-    ]);
+      cursorAfter,
+      error,
+    }: { state: 'succeeded' | 'failed' | 'interrupted' | 'held'; cursorAfter?: string | null; error?: DescribedError | null },
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE sync_runs SET state = $2, ended_at = $3, cursor_after = $4, error = $5 WHERE id = $1 AND state IN ('queued', 'running')`,
+      [id, state, toTimestamp(this.clock.now()), cursorAfter ?? null, error ? JSON.stringify(error) : null],
+    );
   }
 }

@@ -23,7 +23,8 @@ export class SetAsidesRepository {
     const rows = changes.flatMap((change) => {
       if (change.kind !== 'unreadable') return [];
       const answer = calendar.privacy === 'busy_only' || change.raw === undefined ? null : new Secret(JSON.stringify(change.raw));
-      const sealed = answer === null ? null : this.envelope.seal(answer, `set-aside:${calendar.id}:${change.eventId}`).bytes.toString('hex');
+      const sealed =
+        answer === null ? null : this.envelope.seal(answer, `set-aside:${calendar.id}:${change.eventId}`).bytes.toString('hex');
       return [{ id: this.ids.next(), remote_id: change.eventId, remote_version: change.version, reason: change.reason, sealed }];
     });
     if (rows.length === 0) return;
@@ -42,6 +43,9 @@ export class SetAsidesRepository {
   /** They could be read after all, or are gone. */
   async clear(tx: Transaction, { calendar }: Pick<Run, 'calendar'>, remoteIds: readonly string[]): Promise<void> {
     if (remoteIds.length === 0) return;
-    await tx.query(`DELETE FROM set_asides WHERE calendar_id = $1 AND direction = 'read' AND remote_id = ANY($2)`, [calendar.id, remoteIds]);
+    await tx.query(`DELETE FROM set_asides WHERE calendar_id = $1 AND direction = 'read' AND remote_id = ANY($2)`, [
+      calendar.id,
+      remoteIds,
+    ]);
   }
 }

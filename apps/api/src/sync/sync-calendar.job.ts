@@ -94,13 +94,35 @@ export class SyncCalendarJob implements JobHandler {
     }
     const lease = this.ids.next();
     const trigger = due?.trigger ?? 'retry';
-    const id = due?.runId ?? (await this.runs.queue(tx, { tenantId, connectionId: connection.id, calendarId, trigger, mode: due?.mode ?? 'incremental', requestedBy: null }));
+    const id =
+      due?.runId ??
+      (await this.runs.queue(tx, {
+        tenantId,
+        connectionId: connection.id,
+        calendarId,
+        trigger,
+        mode: due?.mode ?? 'incremental',
+        requestedBy: null,
+      }));
     if (due?.mode === 'full') Object.assign(calendar, { cursor: null, page: null });
     await this.runs.start(tx, id, { mode: calendar.cursor === null ? 'full' : 'incremental', cursorBefore: calendar.cursor });
     await tx.query(`UPDATE calendars SET run_lease = $2, lease_until = $3, run_id = $4, cursor = $5, page = $6 WHERE id = $1`, [
-      calendarId, lease, toTimestamp(addMilliseconds(now, LEASE_MS)), id, calendar.cursor, calendar.page,
+      calendarId,
+      lease,
+      toTimestamp(addMilliseconds(now, LEASE_MS)),
+      id,
+      calendar.cursor,
+      calendar.page,
     ]);
-    return { id, lease, calendar, connection, acceptsDeletions: due?.acceptsDeletions ?? false, counts: noCounts(), meter: { calls: 0, bytes: 0 } };
+    return {
+      id,
+      lease,
+      calendar,
+      connection,
+      acceptsDeletions: due?.acceptsDeletions ?? false,
+      counts: noCounts(),
+      meter: { calls: 0, bytes: 0 },
+    };
   }
 
   /** The job of a run that died comes again while its lease still holds: the calendar is looked at when the lease has ended. */
@@ -113,7 +135,15 @@ export class SyncCalendarJob implements JobHandler {
   async #postpone(tx: Transaction, { id, tenantId }: Calendar, { due, at }: { due: TakenDue | null; at: Instant }): Promise<void> {
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE id = $1`, [id]);
     const { trigger = 'retry', mode, acceptsDeletions, runId } = due ?? {};
-    await this.dues.add(tx, { tenantId, calendarId: id, trigger, mode, acceptsDeletions, runId: runId ?? undefined, at: addMilliseconds(at, 1) });
+    await this.dues.add(tx, {
+      tenantId,
+      calendarId: id,
+      trigger,
+      mode,
+      acceptsDeletions,
+      runId: runId ?? undefined,
+      at: addMilliseconds(at, 1),
+    });
   }
 
   async #read(run: Run, signal: AbortSignal): Promise<void> {
@@ -135,7 +165,11 @@ export class SyncCalendarJob implements JobHandler {
     const round: Round = { generation: run.calendar.generation, window };
     let from = this.#firstRequest(run, window);
     for (;;) {
-      const page = await this.calls.with(run.connection, (session) => session.listChanges({ calendarId: run.calendar.remoteId, from }), run.meter);
+      const page = await this.calls.with(
+        run.connection,
+        (session) => session.listChanges({ calendarId: run.calendar.remoteId, from }),
+        run.meter,
+      );
       const isOver = await this.pages.write(run, { page, round, isFull });
       if (isOver) return;
       if (signal.aborted) throw new ProviderError('unavailable', 'this process is stopping', { reason: 'shutdown' });
@@ -160,9 +194,10 @@ export class SyncCalendarJob implements JobHandler {
       page: null,
     });
     const { generation, windowFrom, windowTo } = run.calendar;
-    await tx.query(`UPDATE calendars SET generation = $3, window_from = $4, window_to = $5, cursor = NULL, page = NULL WHERE id = $1 AND run_lease = $2`, [
-      run.calendar.id, run.lease, generation, toTimestamp(windowFrom!), toTimestamp(windowTo!),
-    ]);
+    await tx.query(
+      `UPDATE calendars SET generation = $3, window_from = $4, window_to = $5, cursor = NULL, page = NULL WHERE id = $1 AND run_lease = $2`,
+      [run.calendar.id, run.lease, generation, toTimestamp(windowFrom!), toTimestamp(windowTo!)],
+    );
   }
 
   async #fail(run: Run, error: unknown): Promise<void> {
@@ -171,9 +206,15 @@ export class SyncCalendarJob implements JobHandler {
       const problem = problemOf(error);
       await this.runs.progress(tx, run.id, { counts: run.counts, calls: run.meter.calls, bytes: run.meter.bytes });
       await this.runs.end(tx, run.id, { state: isShutdown(error) ? 'interrupted' : 'failed', error: problem });
-      const again = { tenantId: run.calendar.tenantId, calendarId: run.calendar.id, trigger: 'retry', acceptsDeletions: run.acceptsDeletions } as const;
+      const again = {
+        tenantId: run.calendar.tenantId,
+        calendarId: run.calendar.id,
+        trigger: 'retry',
+        acceptsDeletions: run.acceptsDeletions,
+      } as const;
       if (isShutdown(error)) return this.dues.add(tx, again);
-      const isGone = error instanceof ProviderError && error.subject === 'calendar' && (error.code === 'not-found' || error.code === 'forbidden');
+      const isGone =
+        error instanceof ProviderError && error.subject === 'calendar' && (error.code === 'not-found' || error.code === 'forbidden');
       if (isGone) return this.pages.calendarUnreachable(tx, run, problem);
       const { nextTryAt } = await this.health.failed(tx, run.connection, error);
       await this.pages.calendarFailed(tx, run, problem);
@@ -185,7 +226,10 @@ export class SyncCalendarJob implements JobHandler {
 
   /** Gives the lease back; what came meanwhile starts the one run more. */
   async #release(tx: Transaction, run: Run): Promise<void> {
-    await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE id = $1 AND run_lease = $2`, [run.calendar.id, run.lease]);
+    await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE id = $1 AND run_lease = $2`, [
+      run.calendar.id,
+      run.lease,
+    ]);
     await this.dues.wake(tx, { tenantId: run.calendar.tenantId, calendarId: run.calendar.id });
   }
 }

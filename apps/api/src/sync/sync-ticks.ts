@@ -34,7 +34,11 @@ export class SyncTicks {
   @Interval(2000)
   async enqueueDue(): Promise<void> {
     await this.#quietly(async () => {
-      for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>('door_due_calendars', toTimestamp(this.clock.now()), AT_MOST)) {
+      for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>(
+        'door_due_calendars',
+        toTimestamp(this.clock.now()),
+        AT_MOST,
+      )) {
         await this.jobs.enqueueNow('sync-calendar', { tenantId: tenant_id, calendarId: calendar_id }, calendar_id);
       }
     });
@@ -44,9 +48,15 @@ export class SyncTicks {
   @Interval(5000)
   async poll(): Promise<void> {
     await this.#quietly(async () => {
-      for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>('door_calendars_to_poll', toTimestamp(this.clock.now()), AT_MOST)) {
+      for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>(
+        'door_calendars_to_poll',
+        toTimestamp(this.clock.now()),
+        AT_MOST,
+      )) {
         await this.database.withTenant(tenant_id, async (tx) => {
-          const [calendar] = await tx.query<{ full_read_at: Date | null; cadence_minutes: number; synced_at: Date | null; is_running: boolean }[]>(
+          const [calendar] = await tx.query<
+            { full_read_at: Date | null; cadence_minutes: number; synced_at: Date | null; is_running: boolean }[]
+          >(
             `SELECT k.full_read_at, n.cadence_minutes, k.synced_at, coalesce(k.lease_until > $2, false) AS is_running
              FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`,
             [calendar_id, toTimestamp(this.clock.now())],
@@ -72,8 +82,14 @@ export class SyncTicks {
   async refreshTokens(): Promise<void> {
     await this.#quietly(async () => {
       const now = this.clock.now();
-      const due = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>('door_grants_to_refresh', toTimestamp(addMilliseconds(now, TOKENS_AHEAD_MS)), toTimestamp(now), AT_MOST);
-      for (const { tenant_id, grant_id } of due) await this.jobs.enqueueNow('refresh-grant', { tenantId: tenant_id, grantId: grant_id }, grant_id);
+      const due = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>(
+        'door_grants_to_refresh',
+        toTimestamp(addMilliseconds(now, TOKENS_AHEAD_MS)),
+        toTimestamp(now),
+        AT_MOST,
+      );
+      for (const { tenant_id, grant_id } of due)
+        await this.jobs.enqueueNow('refresh-grant', { tenantId: tenant_id, grantId: grant_id }, grant_id);
     });
   }
 
@@ -81,17 +97,31 @@ export class SyncTicks {
   @Interval(60_000)
   async resealGrants(): Promise<void> {
     await this.#quietly(async () => {
-      const waiting = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>('door_grants_sealed_otherwise', this.envelope.currentKeyId, AT_MOST);
-      for (const { tenant_id, grant_id } of waiting) await this.jobs.enqueueNow('reseal-grants', { tenantId: tenant_id, grantId: grant_id }, grant_id);
-      if (waiting.length > 0) this.#logger.log({ waiting: waiting.length, key: this.envelope.currentKeyId }, 'grants are sealed anew; keep the older keys until none waits');
+      const waiting = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>(
+        'door_grants_sealed_otherwise',
+        this.envelope.currentKeyId,
+        AT_MOST,
+      );
+      for (const { tenant_id, grant_id } of waiting)
+        await this.jobs.enqueueNow('reseal-grants', { tenantId: tenant_id, grantId: grant_id }, grant_id);
+      if (waiting.length > 0)
+        this.#logger.log(
+          { waiting: waiting.length, key: this.envelope.currentKeyId },
+          'grants are sealed anew; keep the older keys until none waits',
+        );
     });
   }
 
   @Interval(10_000)
   async listCalendars(): Promise<void> {
     await this.#quietly(async () => {
-      const due = await this.database.door<{ tenant_id: Uuid; connection_id: Uuid }>('door_connections_to_list', toTimestamp(this.clock.now()), AT_MOST);
-      for (const { tenant_id, connection_id } of due) await this.jobs.enqueueNow('list-calendars', { tenantId: tenant_id, connectionId: connection_id }, connection_id);
+      const due = await this.database.door<{ tenant_id: Uuid; connection_id: Uuid }>(
+        'door_connections_to_list',
+        toTimestamp(this.clock.now()),
+        AT_MOST,
+      );
+      for (const { tenant_id, connection_id } of due)
+        await this.jobs.enqueueNow('list-calendars', { tenantId: tenant_id, connectionId: connection_id }, connection_id);
     });
   }
 

@@ -14,7 +14,18 @@ import { SyncService } from './sync.service.ts';
 @Global()
 @Module({
   controllers: [SyncController],
-  providers: [Dues, ManualRuns, MirrorRepository, PageWriter, RunsRepository, RunStream, SetAsidesRepository, SyncCalendarJob, SyncService, SyncTicks],
+  providers: [
+    Dues,
+    ManualRuns,
+    MirrorRepository,
+    PageWriter,
+    RunsRepository,
+    RunStream,
+    SetAsidesRepository,
+    SyncCalendarJob,
+    SyncService,
+    SyncTicks,
+  ],
   exports: [Dues, ManualRuns, MirrorRepository],
 })
 export class SyncModule {}

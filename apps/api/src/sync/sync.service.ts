@@ -26,7 +26,9 @@ export class SyncService {
     const now = this.clock.now();
     return this.database.withTenant(caller.tenantId, async (tx) => {
       const rows = await tx.query<ConnectionRow[]>(
-        connectionRowSql(`WHERE ($1::uuid IS NULL OR c.user_id = $1) AND ($2::text[] IS NULL OR c.status = ANY($2)) AND ($3::uuid IS NULL OR c.id > $3) ORDER BY c.id LIMIT $4`),
+        connectionRowSql(
+          `WHERE ($1::uuid IS NULL OR c.user_id = $1) AND ($2::text[] IS NULL OR c.status = ANY($2)) AND ($3::uuid IS NULL OR c.id > $3) ORDER BY c.id LIMIT $4`,
+        ),
         [only, query.status ?? null, cursorId(query.cursor), query.limit + 1],
       );
       const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.id], view: (row) => connectionView(row, now) });
@@ -48,7 +50,9 @@ export class SyncService {
   }
 
   async #summary(tx: Transaction, only: Uuid | null, now: Instant): Promise<SyncSummary> {
-    const connections = (await tx.query<ConnectionRow[]>(connectionRowSql(`WHERE ($1::uuid IS NULL OR c.user_id = $1) AND c.status <> 'revoked'`), [only])).map((row) => connectionView(row, now));
+    const connections = (
+      await tx.query<ConnectionRow[]>(connectionRowSql(`WHERE ($1::uuid IS NULL OR c.user_id = $1) AND c.status <> 'revoked'`), [only])
+    ).map((row) => connectionView(row, now));
     const [runs] = await tx.query<[{ total: number; failed: number }]>(
       `SELECT count(*)::integer AS total, count(*) FILTER (WHERE r.state = 'failed')::integer AS failed
        FROM sync_runs r JOIN connections n ON n.id = r.connection_id
@@ -103,11 +107,13 @@ export class SyncService {
   async start(caller: Caller, body: BodyOf<typeof operations.createSyncRun>): Promise<Answer<StartedRuns>> {
     if (body.scope === 'all') return this.manual.ofAll(caller, body);
     if (body.scope === 'connection') return this.manual.ofConnection(caller, checkedId('connection', body.connection_id), body);
-    return this.manual.ofCalendar(caller, checkedId('calendar', body.calendar_id), { mode: body.mode, acceptsDeletions: body.accept_deletions });
+    return this.manual.ofCalendar(caller, checkedId('calendar', body.calendar_id), {
+      mode: body.mode,
+      acceptsDeletions: body.accept_deletions,
+    });
   }
 }
 
 function onlyUser(caller: Caller): Uuid | null {
   return seesWholeTenant(caller) ? null : caller.userId;
 }
-

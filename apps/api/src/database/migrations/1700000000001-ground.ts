@@ -206,7 +206,17 @@ export class Ground1700000000001 implements MigrationInterface {
       CREATE POLICY door ON rate_limits TO daymark_doors USING (true) WITH CHECK (true);
       GRANT SELECT, INSERT, UPDATE, DELETE ON rate_limits TO daymark_doors;
     `);
-    for (const table of ['users', 'sessions', 'api_keys', 'sign_in_links', 'idempotency_keys', 'changes', 'audit_events', 'audit_details', 'sequences']) {
+    for (const table of [
+      'users',
+      'sessions',
+      'api_keys',
+      'sign_in_links',
+      'idempotency_keys',
+      'changes',
+      'audit_events',
+      'audit_details',
+      'sequences',
+    ]) {
       await protectTenantTable(runner, table);
     }
     await runner.query(`

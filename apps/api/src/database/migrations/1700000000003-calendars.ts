@@ -233,7 +233,17 @@ export class Calendars1700000000003 implements MigrationInterface {
         UNIQUE (calendar_id, remote_id, direction)
       );
     `);
-    for (const table of ['grants', 'connections', 'calendars', 'calendar_dues', 'events', 'event_details', 'occurrences', 'sync_runs', 'set_asides']) {
+    for (const table of [
+      'grants',
+      'connections',
+      'calendars',
+      'calendar_dues',
+      'events',
+      'event_details',
+      'occurrences',
+      'sync_runs',
+      'set_asides',
+    ]) {
       await protectTenantTable(runner, table);
     }
     await runner.query(`

@@ -211,7 +211,16 @@ export class Meetings1700000000004 implements MigrationInterface {
       CREATE UNIQUE INDEX conflicts_open ON conflicts (meeting_id, event_id) WHERE settled_at IS NULL;
     `);
     for (const table of [
-      'resources', 'schedules', 'scheduling_profiles', 'meetings', 'attendees', 'claims', 'placements', 'mails', 'reminders', 'conflicts',
+      'resources',
+      'schedules',
+      'scheduling_profiles',
+      'meetings',
+      'attendees',
+      'claims',
+      'placements',
+      'mails',
+      'reminders',
+      'conflicts',
     ]) {
       await protectTenantTable(runner, table);
     }

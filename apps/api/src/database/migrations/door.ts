@@ -8,7 +8,9 @@ export interface Door {
 
 /** Makes a door: owned by `daymark_doors`, callable by `daymark_system` only. */
 export async function createDoor(runner: QueryRunner, { signature, body }: Door): Promise<void> {
-  await runner.query(`CREATE FUNCTION ${signature} LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $door$ ${body} $door$`);
+  await runner.query(
+    `CREATE FUNCTION ${signature} LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $door$ ${body} $door$`,
+  );
   const call = signature.slice(0, signature.indexOf(' RETURNS'));
   const identity = call.replace(/\b[a-z_]+ (uuid|text|bytea|timestamptz|integer|boolean|jsonb)\b/g, '$1');
   await runner.query(`

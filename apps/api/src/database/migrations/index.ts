@@ -6,4 +6,11 @@ import { DueDoors1700000000005 } from './1700000000005-due-doors.ts';
 import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts';
 
 /** In order. Expand first, contract a version later: the version before runs beside this one. */
-export const migrations = [Ground1700000000001, Doors1700000000002, Calendars1700000000003, Meetings1700000000004, DueDoors1700000000005, PlacementDoors1700000000006];
+export const migrations = [
+  Ground1700000000001,
+  Doors1700000000002,
+  Calendars1700000000003,
+  Meetings1700000000004,
+  DueDoors1700000000005,
+  PlacementDoors1700000000006,
+];
