@@ -50,6 +50,16 @@ describe('SEC-03 F47 the database', () => {
     }
   });
 
+  it('shows nothing to the login that owns it, unless it takes a role', async () => {
+    const owner = new Client({ connectionString: test.database.url });
+    await owner.connect();
+    for (const table of tables) {
+      const { rows } = await owner.query<{ count: string }>(`SELECT count(*) FROM ${table}`);
+      expect([table, rows[0]!.count]).toEqual([table, '0']);
+    }
+    await owner.end();
+  });
+
   it('lets no tenant write into another', async () => {
     for (const table of tables) {
       const insert = await insertStatement(test, { table, tenantId: acme.tenantId });

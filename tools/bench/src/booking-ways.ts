@@ -26,20 +26,23 @@ const BUILT = '../../../apps/api/dist';
 
 /** Migrates the database and makes the product's parts by hand, as its modules do. Needs a build of the api. */
 export async function openProduct(url: string): Promise<Product> {
-  const [{ migrate }, { ClaimsRepository, TimeTakenError }, { Audit }, { Changes }, { SystemClock, SystemIds }, { Secret }] = await Promise.all([
-    import(`${BUILT}/database/migrate.js`),
-    import(`${BUILT}/meetings/claims.repository.js`),
-    import(`${BUILT}/audit/audit.js`),
-    import(`${BUILT}/audit/changes.js`),
-    import(`${BUILT}/ports/system-ports.js`),
-    import('@daymark/domain'),
-  ]);
+  const [{ migrate }, { ClaimsRepository, TimeTakenError }, { Audit }, { Changes }, { SystemClock, SystemIds }, { Secret }] =
+    await Promise.all([
+      import(`${BUILT}/database/migrate.js`),
+      import(`${BUILT}/meetings/claims.repository.js`),
+      import(`${BUILT}/audit/audit.js`),
+      import(`${BUILT}/audit/changes.js`),
+      import(`${BUILT}/ports/system-ports.js`),
+      import('@daymark/domain'),
+    ]);
   await migrate(new Secret(url));
   const owner = new pg.Pool({ connectionString: url, max: 2 });
   const app = new pg.Pool({ connectionString: url, max: 2, options: '-c role=daymark_app' });
   const tenantId = randomUUID();
   await owner.query(`GRANT daymark_doors TO CURRENT_USER`);
-  await withRole(owner, 'daymark_doors', (client) => client.query(`INSERT INTO tenants (id, name, slug, created_at) VALUES ($1, 'Bench', $2, now())`, [tenantId, tenantId]));
+  await withRole(owner, 'daymark_doors', (client) =>
+    client.query(`INSERT INTO tenants (id, name, slug, created_at) VALUES ($1, 'Bench', $2, now())`, [tenantId, tenantId]),
+  );
   await owner.query(`
     CREATE TABLE claims_by_lock (LIKE claims INCLUDING DEFAULTS);
     CREATE INDEX ON claims_by_lock (tenant_id, resource_id, start_at, end_at);
@@ -63,13 +66,20 @@ export async function openProduct(url: string): Promise<Product> {
     },
     record: async (client, { meetingId, start }) => {
       const tx = queries(client);
-      await audit.record(tx, { tenantId, platform: true }, { action: 'meeting.booked', subject: { kind: 'meeting', id: meetingId }, after: { title: 'Bench', start } });
+      await audit.record(
+        tx,
+        { tenantId, platform: true },
+        { action: 'meeting.booked', subject: { kind: 'meeting', id: meetingId }, after: { title: 'Bench', start } },
+      );
       await changes.record(tx, tenantId, [{ type: 'meeting.booked', resource: { kind: 'meeting', id: meetingId }, version: 1 }]);
     },
     makePeople: async (count) => {
       const made = Array.from({ length: count }, () => randomUUID());
       await inTenant(app, tenantId, (client) =>
-        client.query(`INSERT INTO resources (id, tenant_id, kind, name, created_at) SELECT id, $1, 'room', 'Bench', now() FROM unnest($2::uuid[]) AS r (id)`, [tenantId, made]),
+        client.query(
+          `INSERT INTO resources (id, tenant_id, kind, name, created_at) SELECT id, $1, 'room', 'Bench', now() FROM unnest($2::uuid[]) AS r (id)`,
+          [tenantId, made],
+        ),
       );
       return made;
     },
@@ -90,7 +100,10 @@ export async function openProduct(url: string): Promise<Product> {
 }
 
 /** The product's way, and the same transaction without a claim. */
-export function claimByConstraint(pool: pg.Pool, product: Product): { readonly table: string; readonly claim: BookingWay; readonly nothing: BookingWay } {
+export function claimByConstraint(
+  pool: pg.Pool,
+  product: Product,
+): { readonly table: string; readonly claim: BookingWay; readonly nothing: BookingWay } {
   return {
     table: 'claims',
     claim: (attempt) =>

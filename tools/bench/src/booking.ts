@@ -55,7 +55,10 @@ interface Round {
   readonly errors: number;
 }
 
-async function contest({ callers, people }: Case, { url, product }: { url: string; product: Awaited<ReturnType<typeof openProduct>> }): Promise<string> {
+async function contest(
+  { callers, people }: Case,
+  { url, product }: { url: string; product: Awaited<ReturnType<typeof openProduct>> },
+): Promise<string> {
   const pool = new pg.Pool({ connectionString: url, max: callers, options: `-c role=daymark_app` });
   const ways = { constraint: claimByConstraint(pool, product), lock: claimByLock(pool, product) };
   const results = { constraint: [] as Round[], lock: [] as Round[], floor: [] as Round[] };
@@ -68,7 +71,10 @@ async function contest({ callers, people }: Case, { url, product }: { url: strin
       doubles += await product.countDoubles(ways[name].table, resourceIds);
       if (round > 0) results[name].push(measured);
     }
-    const floor = await measure(ways.constraint.nothing, { callers, attempts: attemptsOf({ callers, resourceIds: await product.makePeople(people), round }) });
+    const floor = await measure(ways.constraint.nothing, {
+      callers,
+      attempts: attemptsOf({ callers, resourceIds: await product.makePeople(people), round }),
+    });
     if (round > 0) results.floor.push(floor);
   }
   await pool.end();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { StartError } from './start-error.ts';
 
@@ -21,6 +21,8 @@ export async function ensureBuild(root: string, { say }: { say(text: string): vo
     root,
     projects.map((project) => project.name),
   );
+  // Of no use for what was built now, and never cleared by Node itself.
+  rmSync(join(root, '.nx', 'node-compile-cache'), { recursive: true, force: true });
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, JSON.stringify({ fingerprint: print }));
 }
@@ -105,7 +107,16 @@ function runNx(root: string, projects: readonly string[]): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new StartError(`the build failed:\n${output.trim()}`, { fix: 'correct what is named above, then start again' }));
+      else reject(new StartError(`the build failed:\n${onlyFailed(output)}`, { fix: 'correct what is named above, then start again' }));
     });
   });
+}
+
+/** Of everything that Nx tells, what the failed tasks wrote themselves. */
+function onlyFailed(output: string): string {
+  const [, list = ''] = output.split('Failed tasks:');
+  const failed = [...list.matchAll(/^- (\S+)$/gm)].map(([, task]) => task);
+  const sections = output.split(/^(?=> nx run )/m).filter((section) => failed.some((task) => section.startsWith(`> nx run ${task}`)));
+  const lines = sections.flatMap((section) => section.split(/^.*NX /m)[0]?.split('\n') ?? []);
+  return (sections.length === 0 ? output : lines.filter((line) => line !== '' && !/^(npm |> @)/.test(line)).join('\n')).trim();
 }

@@ -48,7 +48,7 @@ function tryToListen(port: number, host: string): Promise<string | null> {
 
 export function answers(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: host === '0.0.0.0' || host === '::' ? 'localhost' : host, timeout: 1_000 });
+    const socket = connect({ port, host: isAnyAddress(host) ? 'localhost' : host, timeout: 1_000 });
     const finish = (isOpen: boolean) => {
       socket.destroy();
       resolve(isOpen);
@@ -57,4 +57,9 @@ export function answers(port: number, host: string): Promise<boolean> {
     socket.once('timeout', () => finish(false));
     socket.once('error', () => finish(false));
   });
+}
+
+/** Listening there means listening on each address of the machine. */
+export function isAnyAddress(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
 }

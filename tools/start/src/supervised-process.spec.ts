@@ -49,7 +49,7 @@ describe('a supervised process', () => {
 
   it('may finish what it does when it is stopped, and does not come back', async () => {
     const process = supervise(
-      `${APPENDS_ITS_PID}; process.on('SIGTERM', () => setTimeout(() => { append('done'); process.exit(0); }, 50))`,
+      `process.on('SIGTERM', () => setTimeout(() => { append('done'); process.exit(0); }, 50)); ${APPENDS_ITS_PID}`,
     );
     await process.start();
     await process.stop();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { StartError } from './start-error.ts';
 
 export interface ProcessOptions {
@@ -8,6 +9,8 @@ export interface ProcessOptions {
   readonly name: string;
   readonly script: string;
   readonly args: readonly string[];
+  /** Of Node itself. */
+  readonly nodeOptions?: readonly string[];
   /** Asked again before each start. */
   environment(): Record<string, string | undefined>;
   readonly cwd: string;
@@ -29,6 +32,8 @@ const LONGEST_DELAY_MS = 15_000;
 const STABLE_MS = 60_000;
 const STOP_TIMEOUT_MS = 30_000;
 const WATCHER = new URL('./leave-with-parent.mjs', import.meta.url).href;
+/** What Node compiled is kept between starts: halves the time until a part answers. */
+const COMPILED = fileURLToPath(new URL('../../../.nx/node-compile-cache', import.meta.url));
 
 /** A program that is kept running: started again with growing pauses when it dies, until it is stopped. */
 export class SupervisedProcess {
@@ -77,12 +82,12 @@ export class SupervisedProcess {
   }
 
   private launch(): Promise<Exit> {
-    const { script, args, environment, cwd, output } = this.options;
+    const { script, args, nodeOptions = [], environment, cwd, output } = this.options;
     const stdio: StdioOptions = ['ignore', output[0], output[1], 'ipc'];
     // In a group of its own: Ctrl-C reaches the start script alone, which then stops everything in order.
-    const child = spawn(process.execPath, ['--enable-source-maps', '--import', WATCHER, script, ...args], {
+    const child = spawn(process.execPath, ['--enable-source-maps', ...nodeOptions, '--import', WATCHER, script, ...args], {
       cwd,
-      env: environment(),
+      env: { NODE_COMPILE_CACHE: COMPILED, ...environment() },
       stdio,
       detached: process.platform !== 'win32',
     });

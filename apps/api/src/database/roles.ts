@@ -12,8 +12,17 @@ export const appRole = 'daymark_app';
 export const systemRole = 'daymark_system';
 export const doorsRole = 'daymark_doors';
 
-/** Makes the roles where they are missing; they belong to the cluster, so several databases share them. */
+/** From here on a membership can be held without inheriting what the role may do. */
+const MEMBERSHIP_OPTIONS_SINCE = 160_000;
+
+/**
+ * Makes the roles where they are missing; they belong to the cluster, so several databases share them.
+ * The login may become each of them, but does not have their rights by itself: without that the policies
+ * of the doors would hold for it too.
+ */
 export async function createRoles(owner: ClientBase): Promise<void> {
+  const { rows } = await owner.query<{ version: number }>(`SELECT current_setting('server_version_num')::integer AS version`);
+  const options = rows[0]!.version >= MEMBERSHIP_OPTIONS_SINCE ? 'WITH INHERIT FALSE, SET TRUE' : '';
   for (const role of [appRole, systemRole, doorsRole]) {
     await owner.query(`DO $$ BEGIN
       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN
@@ -22,7 +31,7 @@ export async function createRoles(owner: ClientBase): Promise<void> {
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$`);
     await owner.query(`DO $$ BEGIN
-      GRANT ${role} TO CURRENT_USER;
+      GRANT ${role} TO CURRENT_USER ${options};
     EXCEPTION WHEN unique_violation THEN NULL;
     END $$`);
   }

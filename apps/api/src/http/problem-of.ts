@@ -101,6 +101,6 @@ function isDatabaseGone(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const code = 'code' in error ? error.code : null;
   if (typeof code === 'string' && DATABASE_GONE.has(code)) return true;
-  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated/.test(error.message)) return true;
+  if (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|already released/i.test(error.message)) return true;
   return 'driverError' in error && isDatabaseGone(error.driverError);
 }

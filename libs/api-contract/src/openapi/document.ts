@@ -28,7 +28,6 @@ export function openApiDocument({ serverUrl, version }: DocumentOptions): OpenAp
       version,
       description:
         'Calendars of people, kept in step; who is free; meetings that cannot collide. Times are RFC 3339 with an offset in requests and UTC in answers.',
-      license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
     },
     servers: [{ url: serverUrl }],
     tags: tags(),

@@ -83,16 +83,14 @@ async function lockAndRequireEmpty(
   const filled: string[] = [];
   for (const table of tables) {
     await client.query(`LOCK TABLE ${table.sql} IN SHARE ROW EXCLUSIVE MODE`);
-    if (seededTables.includes(table.name)) {
-      await client.query(`DELETE FROM ${table.sql}`);
-      continue;
-    }
+    if (seededTables.includes(table.name)) continue;
     const { rowCount } = await client.query(`SELECT FROM ${table.sql} LIMIT 1`);
     if (rowCount !== 0) filled.push(table.name);
   }
   if (filled.length > 0) {
     throw new Error(`The database is not empty (${filled.slice(0, 5).join(', ')}): restore into a new one that was only migrated.`);
   }
+  for (const table of tables) if (seededTables.includes(table.name)) await client.query(`DELETE FROM ${table.sql}`);
 }
 
 /**

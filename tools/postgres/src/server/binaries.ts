@@ -18,7 +18,7 @@ export async function findBinaries(): Promise<PostgresBinaries> {
   } catch {
     throw new Error(
       `No PostgreSQL for ${process.platform}-${process.arch}: the package ${name} is not installed. ` +
-        'Run `npm ci` (without --omit=optional), or set DATABASE_URL to a PostgreSQL 16 or newer.',
+        'Run `npm ci` (without --omit=optional), or set DATABASE_URL to a PostgreSQL 15 or newer.',
     );
   }
   await completePackage(dirname(dirname(dirname(found.postgres))));
