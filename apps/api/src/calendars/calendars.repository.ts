@@ -13,7 +13,7 @@ export class CalendarsRepository {
   }
 
   async lock(tx: Transaction, id: Uuid): Promise<Calendar | null> {
-    return tx.getRepository(CalendarEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    return tx.getRepository(CalendarEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
   async listOfConnection(tx: Transaction, connectionId: Uuid): Promise<Calendar[]> {

@@ -23,7 +23,8 @@ export class ConnectionsRepository {
 
   /** Locks the row until the transaction ends. */
   async lock(tx: Transaction, id: Uuid): Promise<Connection | null> {
-    return tx.getRepository(ConnectionEntity).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+    // Rows that point here may still be added meanwhile: a stronger lock makes runs and those who ask for them wait for each other.
+    return tx.getRepository(ConnectionEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
   async findOfAccount(tx: Transaction, key: Pick<Connection, 'userId' | 'provider' | 'remoteAccountId'>): Promise<Connection | null> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { scopes } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, type Secret, type Uuid, type ZoneId } from '@daymark/domain';
@@ -7,6 +6,7 @@ import { sha256 } from '../crypto/hashing.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
 import { Operators } from '../http/operators.ts';
+import { Timers } from '../ports/ports.ts';
 import { Accounts } from './accounts.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { DemoFiles, type KeyFile } from './demo-files.ts';
@@ -48,6 +48,7 @@ export class FirstStart {
     private readonly database: Database,
     private readonly files: DemoFiles,
     private readonly clock: Clock,
+    private readonly timers: Timers,
   ) {}
 
   /**
@@ -125,7 +126,7 @@ export class FirstStart {
         ),
       );
       if (row!.is_read || (row!.is_known && !row!.is_awaited)) return;
-      await sleep(LOOK_EVERY_MS);
+      await this.timers.wait(LOOK_EVERY_MS);
     }
   }
 
