@@ -219,4 +219,25 @@ describe('booking', () => {
       'meeting-ended',
     );
   });
+
+  it('puts a meeting on the calendar that its host prefers, and says so', async () => {
+    sandbox.google.addCalendar(leo.email, { summary: 'Bookings' });
+    const [connection] = (await test.request('GET', `/v1/connections?user_id=${leo.id}`, { key: tenant.key })).body.data;
+    const { body: found } = await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key, body: {} });
+    const preferred = found.added.find((one: Json) => one.name === 'Bookings');
+    const changed = await test.request('PATCH', `/v1/users/${leo.id}/preferences`, { key: tenant.key, body: { default_calendar_id: preferred.id } });
+    expect(changed.status).toBe(200);
+    const booked = await book({ start: `${day}T09:00:00Z`, hosts: [leo.id] });
+    expect(booked.body).toMatchObject({ calendar_id: preferred.id, placements: [{ calendar_id: preferred.id }] });
+    await written(booked.body.id);
+    expect(sandbox.google.events(preferred.external_id).some((event) => event.summary === 'Demo')).toBe(true);
+  });
+
+  it('is found again by the record that it belongs to', async () => {
+    const external = { type: 'deal', id: `D-${week}`, url: 'https://crm.example/deals/1' };
+    const booked = await book({ start: `${day}T09:00:00Z`, external_ref: external });
+    const found = await test.request('GET', `/v1/meetings?external_ref_type=deal&external_ref_id=D-${week}`, { key: tenant.key });
+    expect(found.body.data).toMatchObject([{ id: booked.body.id, external_ref: external }]);
+    expect((await test.request('GET', '/v1/meetings?external_ref_type=deal&external_ref_id=other', { key: tenant.key })).body.data).toEqual([]);
+  });
 });
