@@ -139,17 +139,17 @@ function patchConnection(world: World, id: string | undefined, change: Record<st
 }
 
 function testOf(world: World, id: string | undefined): unknown {
-  const isExpired = world.connections.find((one) => one.id === id)?.status === 'expired';
+  const isFailing = world.connections.find((one) => one.id === id)?.status === 'error';
   const [token] = connectionTestExample.checks;
   const problem = issueOf('reauthorization-required', 'The service refused to renew access.', connectionTestExample.tested_at);
   const rest = ['scopes', 'calendar_list', 'free_busy', 'write'].map((check) => ({
     ...token,
     check,
-    outcome: isExpired ? 'skipped' : 'passed',
-    message: isExpired ? 'Not reached, because the token was refused.' : 'Works.',
+    outcome: isFailing ? 'skipped' : 'passed',
+    message: isFailing ? 'Not reached, because the token was refused.' : 'Works.',
   }));
-  const first = isExpired ? { ...token, outcome: 'failed', message: 'Refused: invalid_grant.', problem } : token;
-  return { ...connectionTestExample, ok: !isExpired, checks: [first, ...rest], tested_at: new Date().toISOString() };
+  const first = isFailing ? { ...token, outcome: 'failed', message: 'Refused: invalid_grant.', problem } : token;
+  return { ...connectionTestExample, ok: !isFailing, checks: [first, ...rest], tested_at: new Date().toISOString() };
 }
 
 function startRuns(world: World, body: Record<string, unknown>): MockAnswer {

@@ -18,10 +18,25 @@ const names: Readonly<Record<Check['check'], string>> = {
   write: 'Write',
 };
 
+interface ChecksPanelProps {
+  readonly connectionId: string;
+  /** Without a sign-in that works there is nothing to try. */
+  readonly isStopped: boolean;
+}
+
 /** Tries each part of the connection without changing anything. */
-export function ChecksPanel({ connectionId }: { readonly connectionId: string }): ReactNode {
+export function ChecksPanel({ connectionId, isStopped }: ChecksPanelProps): ReactNode {
   const test = useConnectionTest(connectionId);
   const run = (): void => test.mutate();
+  if (isStopped) {
+    return (
+      <Panel title="Checks">
+        <EmptyNotice title="Stopped until sign-in">
+          Every check needs a sign-in that works. Reconnect first, then run them here.
+        </EmptyNotice>
+      </Panel>
+    );
+  }
   return (
     <Panel
       title="Checks"

@@ -37,8 +37,15 @@ describe('the page of a connection', () => {
     expect(screen.queryByRole('region', { name: 'Diagnosis' })).toBeNull();
   });
 
-  it('runs the checks and shows where they stop', async () => {
+  it('says of an expired one that checks need a sign-in first', async () => {
     open('expired');
+    const panel = await screen.findByRole('region', { name: 'Checks' });
+    expect(panel.textContent).toContain('Reconnect first');
+    expect(within(panel).queryByRole('button')).toBeNull();
+  });
+
+  it('runs the checks and shows where they stop', async () => {
+    open('error');
     fireEvent.click(await screen.findByRole('button', { name: 'Run checks' }));
     const panel = screen.getByRole('region', { name: 'Checks' });
     expect(await within(panel).findByLabelText('failed')).toBeTruthy();

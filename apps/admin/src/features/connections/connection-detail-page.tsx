@@ -8,8 +8,10 @@ import { ProviderName } from '../../components/provider-name.tsx';
 import { ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { notifyProblem } from '../../lib/notify.tsx';
+import { overviewQuery } from '../../lib/queries/overview.ts';
 import { useProviders } from '../../lib/queries/providers.ts';
 import { useUserNames } from '../../lib/queries/users.ts';
+import { attentionOf, reasonOf } from './attention.ts';
 import { CalendarsPanel } from './calendars-panel.tsx';
 import { ChecksPanel } from './checks-panel.tsx';
 import { Conditions } from './conditions.tsx';
@@ -20,7 +22,7 @@ import { RunsPanel } from './runs-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { SyncProgress } from './sync-progress.tsx';
 import { connectionQuery, useReconnect } from './use-connection.ts';
-import { useStartSync } from './use-runs.ts';
+import { isFinished, useRunProgress, useStartSync } from './use-runs.ts';
 import './connections.css';
 
 const route = getRouteApi('/shell/connections/$connectionId');
@@ -29,9 +31,11 @@ export function Component(): ReactNode {
   const { connectionId } = route.useParams();
   const { runs } = route.useSearch();
   const query = useQuery(connectionQuery(connectionId));
+  const { data: overview } = useQuery(overviewQuery);
   const providerOf = useProviders();
   const ownerOf = useUserNames();
   const startSync = useStartSync();
+  const started = useRunProgress(startSync.data?.data ?? []);
   const reconnect = useReconnect();
   const connection = query.data;
 
@@ -51,9 +55,12 @@ export function Component(): ReactNode {
     );
   }
   const name = connection.account_email ?? connection.label;
-  const isBroken = connection.last_error !== null || connection.status === 'expired' || connection.status === 'revoked';
+  const needsSomebody = attentionOf(connection) === 'needs-action';
+  const isBroken = connection.last_error !== null || connection.status === 'revoked' || needsSomebody;
+  const lacksScope = connection.conditions.some(({ condition }) => condition === 'scope-missing');
   const canSync = connection.status === 'active' || connection.status === 'error' || connection.status === 'paused';
-  const needsSignIn = connection.status === 'expired' || connection.status === 'revoked' || connection.status === 'pending';
+  const needsSignIn = connection.status === 'expired' || connection.status === 'revoked' || connection.status === 'pending' || lacksScope;
+  const isGoing = connection.running_run_id !== null || !started.every(isFinished);
   const sync = (): void => startSync.mutate({ connectionId }, { onError: (error) => notifyProblem('Sync did not start', error) });
 
   return (
@@ -80,21 +87,25 @@ export function Component(): ReactNode {
         }
       >
         <ProviderName provider={providerOf(connection.provider)} />
-        <StatusChip status={connection.running_run_id !== null ? 'syncing' : connection.status} />
+        <StatusChip status={isGoing ? 'syncing' : connection.status} />
         <Conditions conditions={connection.conditions} />
         <span className="dim">{ownerOf(connection.user_id)}</span>
       </PageHead>
       <div className="stack">
-        {startSync.data !== undefined && (
-          <SyncProgress key={startSync.submittedAt} title={`Sync of ${name}`} started={startSync.data.data} onClose={startSync.reset} />
+        {startSync.data !== undefined && <SyncProgress title={`Sync of ${name}`} runs={started} onClose={startSync.reset} />}
+        {isBroken && (
+          <Diagnosis
+            connection={connection}
+            reason={reasonOf(connection, overview?.needs_you ?? [])}
+            provider={providerOf(connection.provider).name}
+          />
         )}
-        {isBroken && <Diagnosis connection={connection} provider={providerOf(connection.provider).name} />}
         <div className="two-columns">
           <div className="stack">
             <FactsPanel connection={connection} />
             <CalendarsPanel connectionId={connectionId} />
           </div>
-          <ChecksPanel connectionId={connectionId} />
+          <ChecksPanel connectionId={connectionId} isStopped={connection.status === 'expired' || connection.status === 'revoked'} />
         </div>
         <RunsPanel connectionId={connectionId} only={runs} />
         <div className="two-columns settings-columns">

@@ -1,6 +1,7 @@
 import type { Connection } from '@daymark/api-contract';
 import { ActionIcon, Button } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Fragment } from 'react';
@@ -10,9 +11,10 @@ import { StatusChip } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { useNow } from '../../lib/clock.tsx';
 import { notifyProblem } from '../../lib/notify.tsx';
+import { overviewQuery } from '../../lib/queries/overview.ts';
 import { useProviders } from '../../lib/queries/providers.ts';
 import { useUserNames } from '../../lib/queries/users.ts';
-import { attentionOf } from './attention.ts';
+import { attentionOf, reasonOf, sentence } from './attention.ts';
 import { Conditions } from './conditions.tsx';
 import { RunCounts } from './sync-progress.tsx';
 import { useReconnect } from './use-connection.ts';
@@ -53,18 +55,20 @@ function ConnectionRow({ connection }: { readonly connection: Connection }): Rea
   const name = connection.account_email ?? connection.label;
   const provider = providerOf(connection.provider);
   const attention = attentionOf(connection);
-  const hasReason = connection.last_error !== null && attention !== 'none';
+  const { data: overview } = useQuery(overviewQuery);
+  const reason = attention === 'none' ? null : reasonOf(connection, overview?.needs_you ?? []);
+  const canReconnect = connection.status === 'expired' || reason?.code === 'scope-missing';
   const canSync = connection.status === 'active' || connection.status === 'error' || connection.status === 'paused';
   const start = (): void =>
     startSync.mutate({ connectionId: connection.id }, { onError: (error) => notifyProblem(`Sync of ${name} did not start`, error) });
 
   return (
     <Fragment>
-      <tr className={hasReason ? 'has-reason' : undefined} style={providerTone(provider)}>
+      <tr className={reason === null ? undefined : 'has-reason'} style={providerTone(provider)}>
         <td className="c-status">
           <span className="row wrap" style={{ gap: 4 }}>
             <StatusChip status={isGoing ? 'syncing' : connection.status} />
-            {!hasReason && <Conditions conditions={connection.conditions} />}
+            <Conditions conditions={connection.conditions} only={reason === null ? undefined : 'traits'} />
           </span>
         </td>
         <td className="c-account">
@@ -98,15 +102,15 @@ function ConnectionRow({ connection }: { readonly connection: Connection }): Rea
           )}
         </td>
       </tr>
-      {connection.last_error !== null && hasReason && (
+      {reason !== null && (
         <tr className="reason" style={providerTone(provider)}>
           <td colSpan={7}>
             <div className="reason-line">
-              <Conditions conditions={connection.conditions} />
+              <Conditions conditions={connection.conditions} only="troubles" />
               <p>
-                <span className="med">{connection.last_error.message}</span>{' '}
+                <span className="med">{sentence(reason.message)}</span>{' '}
                 <span className="dim">
-                  {attention === 'recovering' ? 'Recovers by itself' : connection.last_error.fix}
+                  {attention === 'recovering' ? 'Recovers by itself' : reason.fix}
                   {attention === 'recovering' && connection.next_run_at !== null && (
                     <>
                       , {Date.parse(connection.next_run_at) > now ? 'next try ' : 'was due '}
@@ -117,7 +121,7 @@ function ConnectionRow({ connection }: { readonly connection: Connection }): Rea
                 </span>
               </p>
               {attention === 'needs-action' &&
-                (connection.status === 'expired' ? (
+                (canReconnect ? (
                   <Button
                     size="xs"
                     loading={reconnect.isPending}

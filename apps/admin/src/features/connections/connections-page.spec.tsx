@@ -53,6 +53,29 @@ describe('the list of connections', () => {
     expect(reason?.textContent).toMatch(/rate limited until/);
   });
 
+  it('counts and lists an active connection that lacks a permission among those that need action, and says why', async () => {
+    startApp('/connections?view=needs-action', {
+      prepare: (world) => {
+        const lacking = world.connections.find((one) => one.account_email === 'ada.example@acme.example')!;
+        lacking.conditions = [{ condition: 'scope-missing', text: 'Not permitted: see busy times.', until: null }];
+        const [known] = world.overview.needs_you;
+        world.overview.needs_you.push({
+          ...known!,
+          id: `connection:${lacking.id}`,
+          subject: { type: 'connection', id: lacking.id, label: 'ada.example@acme.example' },
+          code: 'scope-missing',
+          message: 'Not permitted: see busy times',
+          fix: 'Reconnect the account and leave all permissions ticked.',
+        });
+      },
+    });
+    const reason = (await screen.findByText('Not permitted: see busy times.')).closest('tr');
+    expect(reason?.textContent).toContain('leave all permissions ticked');
+    expect(within(reason!).getByRole('button', { name: 'Reconnect ada.example@acme.example' })).toBeTruthy();
+    expect(rowOf('ada.example@acme.example').textContent).toContain('Active');
+    expect((await screen.findByRole('link', { name: /^Needs action/ })).textContent).toMatch(/3$/);
+  });
+
   it('names the provider and its owner beside the colour', async () => {
     startApp('/connections');
     await screen.findByRole('link', { name: 'leo.brandt@acme.example' });
@@ -64,7 +87,8 @@ describe('the list of connections', () => {
   it('keeps filters in the address and asks the server for them', async () => {
     const app = startApp('/connections?view=needs-action');
     await screen.findByText('Microsoft refused to renew access.');
-    expect(app.requestsTo('GET', /^\/v1\/connections$/)[0]?.query.getAll('status')).toEqual(['expired', 'error']);
+    const asked = app.requestsTo('GET', /^\/v1\/connections$/).map(({ query }) => query.getAll('status'));
+    expect(asked).toContainEqual(['expired', 'error']);
     fireEvent.change(screen.getByRole('searchbox', { name: 'Find by address or label' }), { target: { value: 'nobody' } });
     expect(await screen.findByText('No connection matches')).toBeTruthy();
     expect(app.address()).toContain('q=nobody');

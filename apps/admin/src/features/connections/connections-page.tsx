@@ -12,11 +12,12 @@ import { notifyProblem } from '../../lib/notify.tsx';
 import { overviewQuery } from '../../lib/queries/overview.ts';
 import { providersQuery } from '../../lib/queries/providers.ts';
 import { oneOf } from '../../lib/search.ts';
+import { countNeedsAction } from './attention.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
 import { ConnectionRows } from './connection-rows.tsx';
 import { SyncProgress } from './sync-progress.tsx';
 import { connectionsQuery } from './use-connections.ts';
-import { useStartSync } from './use-runs.ts';
+import { useRunProgress, useStartSync } from './use-runs.ts';
 import './connections.css';
 
 const route = getRouteApi('/shell/connections');
@@ -36,10 +37,11 @@ export function Component(): ReactNode {
   const { data: overview } = useQuery(overviewQuery);
   const { data: providers } = useQuery(providersQuery);
   const startSync = useStartSync();
+  const started = useRunProgress(startSync.data?.data ?? []);
   const connections = query.data?.pages.flatMap((page) => page.data) ?? [];
   const isFiltered = (search.view ?? search.provider ?? search.status ?? search.q) !== undefined;
   const byStatus = overview?.connections.by_status;
-  const counts = { 'needs-action': byStatus && byStatus.expired + byStatus.error, pending: byStatus?.pending, paused: byStatus?.paused };
+  const counts = { 'needs-action': overview && countNeedsAction(overview.needs_you), pending: byStatus?.pending, paused: byStatus?.paused };
   const setConnect = (connect: 'open' | undefined): void => void navigate({ search: (before) => ({ ...before, connect }) });
   const syncAll = (): void => startSync.mutate('all', { onError: (error) => notifyProblem('Sync did not start', error) });
 
@@ -109,9 +111,7 @@ export function Component(): ReactNode {
         )}
       </div>
 
-      {startSync.data !== undefined && (
-        <SyncProgress key={startSync.submittedAt} title="Sync of all connections" started={startSync.data.data} onClose={startSync.reset} />
-      )}
+      {startSync.data !== undefined && <SyncProgress title="Sync of all connections" runs={started} onClose={startSync.reset} />}
       <section className="panel list" aria-label="Connections">
         {query.isPending && <RowsSkeleton rows={8} height={20} />}
         {query.isError && query.data === undefined && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}

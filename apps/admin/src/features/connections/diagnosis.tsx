@@ -1,42 +1,51 @@
 import type { Connection } from '@daymark/api-contract';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { StatusIcon, statusWord, toneOf } from '../../components/status-chip.tsx';
 import { Time } from '../../components/time.tsx';
 import { counted } from '../../lib/format-time.ts';
 import { ownerNames } from '../../lib/problem-error.ts';
+import { sentence } from './attention.ts';
+import type { Reason } from './attention.ts';
 
 interface DiagnosisProps {
   readonly connection: Connection;
+  readonly reason: Reason | null;
   readonly provider: string;
 }
 
 /** What happened, why, what to do, who, and what still works. */
-export function Diagnosis({ connection, provider }: DiagnosisProps): ReactNode {
-  const { status, last_error: problem, last_success_at: lastGood } = connection;
+export function Diagnosis({ connection, reason, provider }: DiagnosisProps): ReactNode {
+  const { status, last_success_at: lastGood } = connection;
+  const shown = status === 'active' ? 'expired' : status;
   return (
-    <section className="panel diagnosis" style={toneOf(status === 'active' ? 'paused' : status)} aria-label="Diagnosis">
+    <section className="panel diagnosis" style={toneOf(shown)} aria-label="Diagnosis">
       <div className="diagnosis-head">
-        <StatusIcon status={status} size={18} />
-        <b>{statusWord(status)}</b>
-        {problem !== null && (
+        {status === 'active' ? (
+          <IconAlertTriangle className="tone" size={18} aria-hidden="true" />
+        ) : (
+          <StatusIcon status={status} size={18} />
+        )}
+        <b>{status === 'active' ? 'Works in part' : statusWord(status)}</b>
+        {reason !== null && (
           <span>
-            since <Time at={problem.first_seen_at} show="clock" />
+            since <Time at={reason.since} show="clock" />
           </span>
         )}
         <span className="grow" />
-        {problem !== null && problem.count > 1 && <span className="dim">seen {counted(problem.count, 'time')}</span>}
+        {reason !== null && reason.count > 1 && <span className="dim">seen {counted(reason.count, 'time')}</span>}
       </div>
       <dl className="fact-list">
         <dt>What happened</dt>
-        <dd>{problem?.message ?? fallbackOf(status, provider)}</dd>
-        {problem !== null && (
+        <dd>{reason === null ? fallbackOf(status, provider) : sentence(reason.message)}</dd>
+        {reason !== null && (
           <>
             <dt>Likely cause</dt>
-            <dd>{problem.cause}</dd>
+            <dd>{reason.cause}</dd>
             <dt>What to do</dt>
-            <dd>{problem.fix}</dd>
+            <dd>{reason.fix}</dd>
             <dt>Who</dt>
-            <dd>{ownerNames[problem.who]}</dd>
+            <dd>{ownerNames[reason.who]}</dd>
           </>
         )}
         <dt>Still works</dt>
@@ -54,12 +63,12 @@ export function Diagnosis({ connection, provider }: DiagnosisProps): ReactNode {
             </>
           )}
         </dd>
-        {problem !== null && (
+        {reason !== null && (
           <>
             <dt>Code</dt>
             <dd>
-              <a href={`/problems/${problem.code}`} target="_blank" rel="noreferrer">
-                <code>{problem.code}</code>
+              <a href={`/problems/${reason.code}`} target="_blank" rel="noreferrer">
+                <code>{reason.code}</code>
               </a>
             </dd>
           </>

@@ -3,17 +3,16 @@ import { ActionIcon } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconRefresh, IconX } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { counted } from '../../lib/format-time.ts';
-import { isFinished, useRunProgress } from './use-runs.ts';
+import { isFinished } from './use-runs.ts';
 
 interface SyncProgressProps {
   readonly title: string;
-  readonly started: readonly Run[];
+  readonly runs: readonly Run[];
   readonly onClose: () => void;
 }
 
 /** Runs that were started here, as they go on; the end is announced politely. */
-export function SyncProgress({ title, started, onClose }: SyncProgressProps): ReactNode {
-  const runs = useRunProgress(started);
+export function SyncProgress({ title, runs, onClose }: SyncProgressProps): ReactNode {
   const finished = runs.filter(isFinished);
   const failed = runs.filter((run) => run.state === 'failed' || run.state === 'interrupted' || run.state === 'held');
   const isOver = finished.length === runs.length;

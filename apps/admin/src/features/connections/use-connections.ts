@@ -13,7 +13,13 @@ export interface ConnectionFilters {
   readonly q?: string | undefined;
 }
 
-const ofView: Readonly<Record<ConnectionView, { readonly status?: readonly string[]; readonly condition?: readonly string[] }>> = {
+interface Filter {
+  readonly status?: readonly Connection['status'][];
+  readonly condition?: readonly Connection['conditions'][number]['condition'][];
+}
+
+const attended: Filter = { status: ['active'], condition: ['scope-missing', 'held'] };
+const ofView: Readonly<Record<ConnectionView, Filter>> = {
   'needs-action': { status: ['expired', 'error'] },
   recovering: { condition: ['rate-limited', 'late'] },
   paused: { status: ['paused'] },
@@ -24,12 +30,16 @@ const ofView: Readonly<Record<ConnectionView, { readonly status?: readonly strin
 export function connectionsQuery({ view, provider, status, q }: ConnectionFilters) {
   return infiniteQueryOptions({
     queryKey: ['connections', 'list', { view, provider, status, q }],
-    queryFn: ({ pageParam, signal }) => {
-      const filter = view === undefined ? {} : ofView[view];
-      return call(listConnections, {
-        query: { provider, q, cursor: pageParam, limit: 50, ...filter, ...(status === undefined ? {} : { status: [status] }) },
-        signal,
-      });
+    queryFn: async ({ pageParam, signal }) => {
+      const list = (filter: Filter, cursor: string | undefined) =>
+        call(listConnections, {
+          query: { provider, q, cursor, limit: 50, ...filter, ...(status === undefined ? {} : { status: [status] }) },
+          signal,
+        });
+      if (view !== 'needs-action') return list(view === undefined ? {} : ofView[view], pageParam);
+      // Broken ones, and before them the active ones that a person must attend to: no one filter knows both.
+      const [first, page] = await Promise.all([pageParam === undefined ? list(attended, undefined) : null, list(ofView[view], pageParam)]);
+      return { ...page, data: [...(first?.data ?? []), ...page.data] };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,

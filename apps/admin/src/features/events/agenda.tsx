@@ -11,6 +11,7 @@ import { calendarsQuery } from '../../lib/queries/calendars.ts';
 import { useProviders } from '../../lib/queries/providers.ts';
 import { useZone } from '../../lib/zone.tsx';
 import { keyOf, lookOf } from './event-look.ts';
+import { mergeCopies } from './merge-copies.ts';
 import { daysOf, shiftDays } from './week.ts';
 
 interface AgendaProps {
@@ -27,7 +28,8 @@ export function Agenda({ events, monday, onOpen }: AgendaProps): ReactNode {
   const providerOf = useProviders();
   const today = dayOf(now, zone);
   const days = [0, 1, 2, 3, 4, 5, 6].map((offset) => shiftDays(monday, offset));
-  const ofDay = days.map((day) => ({ day, events: events.filter((event) => daysOf(event, zone, monday).includes(day)) }));
+  const merged = mergeCopies(events);
+  const ofDay = days.map((day) => ({ day, events: merged.filter(({ event }) => daysOf(event, zone, monday).includes(day)) }));
   const filled = ofDay.filter((one) => one.events.length > 0);
   if (filled.length === 0) {
     return (
@@ -43,10 +45,11 @@ export function Agenda({ events, monday, onOpen }: AgendaProps): ReactNode {
         <time dateTime={day}>{dateOf(Date.parse(`${day}T12:00:00Z`), 'UTC', now)}</time>
       </h2>
       <ul>
-        {shown.map((event) => {
+        {shown.map(({ event, calendarIds }) => {
           const look = lookOf(event);
           const provider = providerOf(event.provider);
           const calendar = calendars?.find((one) => one.id === event.calendar_id);
+          const others = calendarIds.length > 1 ? [`on ${calendarIds.length} calendars`] : [];
           return (
             <li key={keyOf(event)}>
               <button
@@ -67,7 +70,7 @@ export function Agenda({ events, monday, onOpen }: AgendaProps): ReactNode {
                     {look.className.includes('is-private') && <IconLock size={14} aria-hidden="true" />}
                     {look.title}
                   </span>
-                  <small>{[calendar?.name, provider.name, ...look.words].filter((word) => word !== undefined).join(', ')}</small>
+                  <small>{[calendar?.name, provider.name, ...others, ...look.words].filter((word) => word !== undefined).join(', ')}</small>
                 </span>
               </button>
             </li>

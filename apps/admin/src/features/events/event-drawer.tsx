@@ -10,6 +10,7 @@ import { useNow } from '../../lib/clock.tsx';
 import { dateOf } from '../../lib/format-time.ts';
 import { useProviders } from '../../lib/queries/providers.ts';
 import { lookOf } from './event-look.ts';
+import { repeatWords } from './repeat-words.ts';
 import { shiftDays } from './week.ts';
 
 interface EventDrawerProps {
@@ -94,7 +95,7 @@ function EventFacts({ event, calendar }: { readonly event: Event; readonly calen
         {event.recurrence.kind !== 'single' && (
           <>
             <dt>Repeats</dt>
-            <dd>{event.recurrence.rules.join(' ') || 'one of a series'}</dd>
+            <dd>{repeatWords(event.recurrence.rules)}</dd>
           </>
         )}
         {event.time_zone !== null && (

@@ -5,12 +5,18 @@ import type { ScheduleEventData } from '@mantine/schedule';
 import { WeekView } from '@mantine/schedule';
 import '@mantine/schedule/styles.css';
 import { IconLock } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import { providerTone } from '../../components/provider-name.tsx';
 import { useNow } from '../../lib/clock.tsx';
+import { calendarsQuery } from '../../lib/queries/calendars.ts';
 import { useProviders } from '../../lib/queries/providers.ts';
+import { useUserNames } from '../../lib/queries/users.ts';
 import { useZone } from '../../lib/zone.tsx';
 import { keyOf, lookOf } from './event-look.ts';
+import { mergeCopies } from './merge-copies.ts';
+import type { ShownEvent } from './merge-copies.ts';
 import { shiftDays, wallOf } from './week.ts';
 
 interface WeekCalendarProps {
@@ -24,12 +30,20 @@ export function WeekCalendar({ events, monday, onOpen }: WeekCalendarProps): Rea
   const zone = useZone();
   const now = useNow();
   const providerOf = useProviders();
-  const shown = events.flatMap((event): ScheduleEventData<{ event: Event }>[] => {
+  const ownerOf = useUserNames();
+  const { data: calendars } = useQuery(calendarsQuery);
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The library names them "Weekday 2026-11-16", which is not what stands there: "Mon 16".
+    for (const day of section.current?.querySelectorAll('.week-day') ?? []) day.removeAttribute('aria-label');
+  }, [monday]);
+  const shown = mergeCopies(events).flatMap((payload): ScheduleEventData<ShownEvent>[] => {
+    const { event } = payload;
     const times = timesOf(event, zone);
-    return times === null ? [] : [{ id: keyOf(event), title: lookOf(event).title, ...times, color: 'gray', payload: { event } }];
+    return times === null ? [] : [{ id: keyOf(event), title: lookOf(event).title, ...times, color: 'gray', payload }];
   });
   return (
-    <section className="panel week" aria-label="Week">
+    <section ref={section} className="panel week" aria-label="Week">
       <WeekView
         date={monday}
         events={shown}
@@ -54,10 +68,12 @@ export function WeekCalendar({ events, monday, onOpen }: WeekCalendarProps): Rea
         }}
         scrollAreaProps={{ mah: 640, type: 'auto', viewportProps: { tabIndex: 0, 'aria-label': 'Hours of the week' } }}
         renderEvent={(data, { children: _, className, style, ...rest }) => {
-          const { event } = data.payload as { event: Event };
+          const { event, calendarIds } = data.payload as ShownEvent;
           const look = lookOf(event);
           const provider = providerOf(event.provider);
-          const words = [event.start === null ? 'all day' : wallOf(event.start, zone).slice(11, 16), provider.name, ...look.words];
+          const clock = event.start === null ? 'all day' : wallOf(event.start, zone).slice(11, 16);
+          const owners = calendarIds.flatMap((id) => calendars?.find((one) => one.id === id)?.user_id ?? []).map(ownerOf);
+          const words = [clock, ...new Set(owners), provider.name, ...look.words];
           return (
             <UnstyledButton
               {...rest}
@@ -65,17 +81,26 @@ export function WeekCalendar({ events, monday, onOpen }: WeekCalendarProps): Rea
               style={{ ...style, ...providerTone(provider) }}
               title={`${look.title}, ${words.join(', ')}`}
             >
-              <span className="event-title">
-                {look.className.includes('is-private') && <IconLock size={12} aria-hidden="true" />}
-                {look.title}
+              <span className="event-lines">
+                <span className="event-title">
+                  {look.className.includes('is-private') && <IconLock size={12} aria-hidden="true" />}
+                  <span className="cut">{look.title}</span>
+                </span>
+                {event.start !== null && <span className="event-words">{[clock, peopleInShort(owners), ...look.words].join(' ')}</span>}
               </span>
-              {event.start !== null && <span className="event-words">{words.join(' ')}</span>}
             </UnstyledButton>
           );
         }}
       />
     </section>
   );
+}
+
+/** `Ada`, `Ada, Leo` or `Ada, 4 more`. */
+function peopleInShort(names: readonly string[]): string {
+  const [first = '', second, ...rest] = [...new Set(names)].map((name) => name.split(' ')[0] ?? name);
+  if (second === undefined) return first;
+  return rest.length === 0 ? `${first}, ${second}` : `${first}, ${rest.length + 1} more`;
 }
 
 /** All-day events lie on days without a zone; an event without times is not drawn. */

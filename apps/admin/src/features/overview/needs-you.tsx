@@ -91,7 +91,7 @@ function addressOf({ subject: { type, id } }: AttentionItem): string | null {
 }
 
 function actionOf({ subject, code }: AttentionItem): string {
-  if (code === 'reauthorization-required') return 'Reconnect';
+  if (code === 'reauthorization-required' || code === 'scope-missing') return 'Reconnect';
   return subject.type === 'meeting' ? 'Open meeting' : 'See cause';
 }
 

@@ -1,6 +1,7 @@
 import { MultiSelect, NumberInput, SegmentedControl, Select, TextInput, Textarea } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { minutesInWords } from '../../lib/format-time.ts';
 import { usersQuery } from '../../lib/queries/users.ts';
 import type { BookingForm, ConferenceChoice } from './booking-form.ts';
@@ -24,6 +25,7 @@ const conferenceChoices: readonly { readonly value: ConferenceChoice; readonly l
 export function FormFields({ form, faults, onChange }: FormFieldsProps): ReactNode {
   const { data: users } = useQuery(usersQuery);
   const { data: profiles } = useQuery(schedulingProfilesQuery);
+  const [isMoreOpen, setIsMoreOpen] = useState(() => form.referenceId !== '' || window.matchMedia('(min-width: 48em)').matches);
   const reminders = [...new Set([...reminderChoices, ...form.reminders.map(Number)])].toSorted((one, other) => one - other);
   return (
     <div className="panel booking-fields">
@@ -97,40 +99,49 @@ export function FormFields({ form, faults, onChange }: FormFieldsProps): ReactNo
         data={reminders.map((minutes) => ({ value: String(minutes), label: `${minutesInWords(minutes)} before` }))}
         onChange={(chosen) => onChange({ reminders: chosen })}
       />
-      <TextInput label="Place" value={form.location} onChange={(event) => onChange({ location: event.currentTarget.value })} />
-      <Textarea
-        label="Notes"
-        description="Shown in the calendar and in mails"
-        autosize
-        minRows={2}
-        value={form.description}
-        onChange={(event) => onChange({ description: event.currentTarget.value })}
-      />
-      <PreparationEditor items={form.preparation} onChange={(preparation) => onChange({ preparation })} />
-      <fieldset className="preparation">
-        <legend>Lead or record it belongs to</legend>
-        <div className="booking-duo">
-          <TextInput
-            label="Kind"
-            placeholder="lead"
-            value={form.referenceType}
-            onChange={(event) => onChange({ referenceType: event.currentTarget.value })}
+      <details
+        className="booking-more"
+        open={isMoreOpen || faults.has('referenceUrl')}
+        onToggle={(event) => setIsMoreOpen(event.currentTarget.open)}
+      >
+        <summary>Place, notes, preparation, lead</summary>
+        <div className="booking-part">
+          <TextInput label="Place" value={form.location} onChange={(event) => onChange({ location: event.currentTarget.value })} />
+          <Textarea
+            label="Notes"
+            description="Shown in the calendar and in mails"
+            autosize
+            minRows={2}
+            value={form.description}
+            onChange={(event) => onChange({ description: event.currentTarget.value })}
           />
-          <TextInput
-            label="Number"
-            placeholder="42"
-            value={form.referenceId}
-            onChange={(event) => onChange({ referenceId: event.currentTarget.value })}
-          />
+          <PreparationEditor items={form.preparation} onChange={(preparation) => onChange({ preparation })} />
+          <fieldset className="preparation">
+            <legend>Lead or record it belongs to</legend>
+            <div className="booking-duo">
+              <TextInput
+                label="Kind"
+                placeholder="lead"
+                value={form.referenceType}
+                onChange={(event) => onChange({ referenceType: event.currentTarget.value })}
+              />
+              <TextInput
+                label="Number"
+                placeholder="42"
+                value={form.referenceId}
+                onChange={(event) => onChange({ referenceId: event.currentTarget.value })}
+              />
+            </div>
+            <TextInput
+              label="Link"
+              placeholder="https://crm.example/leads/42"
+              value={form.referenceUrl}
+              error={faults.get('referenceUrl')}
+              onChange={(event) => onChange({ referenceUrl: event.currentTarget.value })}
+            />
+          </fieldset>
         </div>
-        <TextInput
-          label="Link"
-          placeholder="https://crm.example/leads/42"
-          value={form.referenceUrl}
-          error={faults.get('referenceUrl')}
-          onChange={(event) => onChange({ referenceUrl: event.currentTarget.value })}
-        />
-      </fieldset>
+      </details>
     </div>
   );
 }

@@ -1,0 +1,45 @@
+import type { BrowserContext } from 'playwright-core';
+
+/** What a page must never do, collected over everything that happens in a browser. */
+export interface Guard {
+  readonly consoleErrors: readonly string[];
+  readonly policyViolations: readonly string[];
+  readonly foreignRequests: readonly string[];
+  /** Statuses that the walk brings about on purpose; the browser reports each as an error of its own. */
+  expectStatus(status: number): void;
+}
+
+const VIOLATION = 'securitypolicyviolation: ';
+
+/** `ownOrigin` is the product's; `consentOrigin` may be visited, but nothing may be loaded from it into a page of the product. */
+export async function guard(
+  context: BrowserContext,
+  { ownOrigin, consentOrigin }: { readonly ownOrigin: string; readonly consentOrigin: string },
+): Promise<Guard> {
+  const consoleErrors: string[] = [];
+  const policyViolations: string[] = [];
+  const foreignRequests: string[] = [];
+  const expected = new Set<number>();
+  await context.addInitScript((prefix) => {
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
+      console.info(`${prefix}${violatedDirective} ${blockedURI}`);
+    });
+  }, VIOLATION);
+  context.on('console', (message) => {
+    const text = message.text();
+    const { url } = message.location();
+    if (text.startsWith(VIOLATION)) policyViolations.push(`${text.slice(VIOLATION.length)} on ${url}`);
+    if (message.type() !== 'error' || url.startsWith(consentOrigin)) return;
+    const status = Number(/status of (\d{3})/.exec(text)?.[1] ?? 0);
+    if (!expected.has(status)) consoleErrors.push(`${text} at ${url}`);
+  });
+  context.on('weberror', (failure) => consoleErrors.push(`thrown: ${failure.error().message}`));
+  context.on('request', (request) => {
+    const { origin } = new URL(request.url());
+    if (origin === ownOrigin || origin === 'null') return;
+    const isVisit = request.isNavigationRequest() && origin === consentOrigin;
+    const isPartOfVisit = origin === consentOrigin && request.frame().url().startsWith(consentOrigin);
+    if (!isVisit && !isPartOfVisit) foreignRequests.push(`${request.method()} ${request.url()}`);
+  });
+  return { consoleErrors, policyViolations, foreignRequests, expectStatus: (status) => void expected.add(status) };
+}
