@@ -21,14 +21,15 @@ const cases: readonly Case[] = [
 const ROUNDS = 7;
 const ATTEMPTS_PER_CALLER = 12;
 const HALF_HOUR_MS = 1_800_000;
+const HOUR_MS = 3_600_000;
 const BASE = Date.UTC(2027, 0, 4, 8);
 
 /**
  * The claim transaction with its audit and change rows, without HTTP: the product's own way (an
  * exclusion constraint and ON CONFLICT DO NOTHING) against the common pattern (SELECT … FOR UPDATE of
  * the person, look for an overlap, insert). Both write the same rows into equal tables of one server,
- * over pools of the same size, in paired rounds. Callers ask for half hours out of a grid that has room
- * for half of them, so that about one of two is refused. The floor is the same transaction without any
+ * over pools of the same size, in paired rounds. Callers ask for half hours, an hour apart, out of a grid with
+ * room for twice as many, so that about one of five is refused. The floor is the same transaction without any
  * claim: audit and change rows alone. Every round checks that no two claims of a person overlap.
  */
 export const bookingBenchmark: Benchmark = {
@@ -88,14 +89,14 @@ async function contest(
 /** The same for both ways of a round: half hours over twice as many askers as there is room for. */
 function attemptsOf({ callers, resourceIds, round }: { callers: number; resourceIds: readonly string[]; round: number }): Attempt[] {
   const total = callers * ATTEMPTS_PER_CALLER;
-  const places = Math.max(1, Math.ceil(total / resourceIds.length / 2));
+  const places = Math.max(1, Math.ceil((total / resourceIds.length) * 2));
   let seed = 7919 + round;
   const random = (bound: number): number => {
     seed = (Math.imul(seed, 1_103_515_245) + 12_345) & 0x7fff_ffff;
     return seed % bound;
   };
   return Array.from({ length: total }, () => {
-    const start = BASE + random(places) * HALF_HOUR_MS;
+    const start = BASE + random(places) * HOUR_MS;
     return { meetingId: randomUUID(), resourceId: resourceIds[random(resourceIds.length)]!, start, end: start + HALF_HOUR_MS };
   });
 }
