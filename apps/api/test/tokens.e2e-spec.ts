@@ -128,8 +128,10 @@ describe('renewing tokens', () => {
     const connection = await connect(test, tenant, { email: 'dan@acme.example' });
     sandbox.google.expireAccessTokens('dan@acme.example');
     sandbox.faults.add({ operation: 'oauth.token', when: 'after', answer: { kind: 'reset' }, match: { account: 'dan@acme.example' } });
-    const [run] = await syncNow(test, tenant, connection.id);
-    expect(run).toMatchObject({ state: 'failed', error: { code: 'provider-unavailable' } });
+    // A run that was due anyway may be the one whose answer is lost.
+    const lost = () => sandbox.journal.list({ operation: 'oauth.token', account: 'dan@acme.example' }).filter(({ status }) => status === null);
+    await syncNow(test, tenant, connection.id);
+    expect(lost()).toHaveLength(1);
     const [again] = await syncNow(test, tenant, connection.id);
     expect(again.state).toBe('succeeded');
     expect((await get(connection.id)).status).toBe('active');
