@@ -328,17 +328,15 @@ describe('when the provider or a worker fails', () => {
     sandbox.google.setAccess(shared.id, ADA, 'reader');
     const thing: Thing = { kind: 'meeting', id: ids.next() };
     await inTenant((tx) =>
-      test
-        .get(Placements)
-        .want(tx, {
-          tenantId: tenant.tenantId,
-          thing,
-          calendarId: parseId('calendar', sharedView.id)!,
-          role: 'copy',
-          fields: fieldsOf('Shared thing'),
-          conference: false,
-          notify: 'none',
-        }),
+      test.get(Placements).want(tx, {
+        tenantId: tenant.tenantId,
+        thing,
+        calendarId: parseId('calendar', sharedView.id)!,
+        role: 'copy',
+        fields: fieldsOf('Shared thing'),
+        conference: false,
+        notify: 'none',
+      }),
     );
     expect(await stateOf(thing, 'failed')).toMatchObject({ issue: { code: 'calendar-read-only' }, nextTryAt: null });
     expect(listeners.heard.filter(({ what }) => what === 'failed')).toMatchObject([{ code: 'calendar-read-only' }]);
@@ -359,17 +357,15 @@ describe('an account that has to be connected again', () => {
     const place = async (title: string): Promise<Thing> => {
       const thing: Thing = { kind: 'meeting', id: ids.next() };
       await inTenant((tx) =>
-        test
-          .get(Placements)
-          .want(tx, {
-            tenantId: tenant.tenantId,
-            thing,
-            calendarId: parseId('calendar', body.data[0].id)!,
-            role: 'organizer',
-            fields: fieldsOf(title),
-            conference: false,
-            notify: 'none',
-          }),
+        test.get(Placements).want(tx, {
+          tenantId: tenant.tenantId,
+          thing,
+          calendarId: parseId('calendar', body.data[0].id)!,
+          role: 'organizer',
+          fields: fieldsOf(title),
+          conference: false,
+          notify: 'none',
+        }),
       );
       return thing;
     };

@@ -20,7 +20,16 @@ beforeAll(async () => {
   sandbox.google.addPerson({ email: 'ada@acme.example', name: 'Ada', timeZone: 'UTC' });
   const connection = await connect(test, tenant, { email: 'ada@acme.example' });
   const session = await signIn(test, tenant.owner);
-  for (const path of ['/v1/connections', `/v1/connections/${connection.id}`, '/v1/calendars', '/v1/providers', '/v1/audit-events', '/v1/sync/runs', '/v1/api-keys', '/v1/session']) {
+  for (const path of [
+    '/v1/connections',
+    `/v1/connections/${connection.id}`,
+    '/v1/calendars',
+    '/v1/providers',
+    '/v1/audit-events',
+    '/v1/sync/runs',
+    '/v1/api-keys',
+    '/v1/session',
+  ]) {
     answers.push(JSON.stringify((await test.request('GET', path, path === '/v1/session' ? { session } : { key: tenant.key })).body));
   }
   answers.push(JSON.stringify((await test.request('POST', `/v1/connections/${connection.id}/test`, { key: tenant.key, body: {} })).body));
@@ -52,7 +61,10 @@ it('SEC-01 SEC-07 no token, key or client secret stands in any table, answer or 
     read += rows.length;
     for (const secret of secrets) {
       const hex = Buffer.from(secret).toString('hex');
-      expect(rows.some(({ text }) => text.includes(secret) || text.includes(hex)), name).toBe(false);
+      expect(
+        rows.some(({ text }) => text.includes(secret) || text.includes(hex)),
+        name,
+      ).toBe(false);
     }
   }
   await admin.end();

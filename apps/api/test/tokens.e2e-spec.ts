@@ -129,7 +129,8 @@ describe('renewing tokens', () => {
     sandbox.google.expireAccessTokens('dan@acme.example');
     sandbox.faults.add({ operation: 'oauth.token', when: 'after', answer: { kind: 'reset' }, match: { account: 'dan@acme.example' } });
     // A run that was due anyway may be the one whose answer is lost.
-    const lost = () => sandbox.journal.list({ operation: 'oauth.token', account: 'dan@acme.example' }).filter(({ status }) => status === null);
+    const lost = () =>
+      sandbox.journal.list({ operation: 'oauth.token', account: 'dan@acme.example' }).filter(({ status }) => status === null);
     await syncNow(test, tenant, connection.id);
     expect(lost()).toHaveLength(1);
     const [again] = await syncNow(test, tenant, connection.id);
