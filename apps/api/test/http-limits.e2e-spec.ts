@@ -44,6 +44,13 @@ describe('the limit of requests', () => {
     expect(await test.request('GET', '/v1/users', { key: small })).toMatchObject({ status: 429 });
   });
 
+  it('API-04 what a key sends beyond its own limit costs its tenant nothing', async () => {
+    const other = await makeTenant(test, { name: 'Loop' });
+    const [looping, calm] = [await makeKey(test, other.tenantId), await makeKey(test, other.tenantId)];
+    await Promise.all(Array.from({ length: 60 }, () => test.request('GET', '/v1/users', { key: looping })));
+    expect(await test.request('GET', '/v1/users', { key: calm })).toMatchObject({ status: 200 });
+  });
+
   it('API-04 holds for a tenant as a whole', async () => {
     const other = await makeTenant(test, { name: 'Many' });
     const keys = await Promise.all(Array.from({ length: 11 }, () => makeKey(test, other.tenantId)));

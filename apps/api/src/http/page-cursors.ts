@@ -33,7 +33,7 @@ export function cursorId(cursor: string | undefined): Uuid | null {
   const position = decodeCursor(cursor, 1);
   if (position === null) return null;
   const [id] = position;
-  if (typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return id as Uuid;
+  if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id as Uuid;
   throw new DomainError('cursor-invalid', 'the cursor was not made by this list');
 }
 

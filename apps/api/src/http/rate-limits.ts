@@ -37,13 +37,10 @@ export class RateLimits {
     const own = identified.limitPerMinute ?? this.configuration.rateLimitPerMinute;
     const total = this.configuration.rateLimitPerMinute * TENANT_SHARE;
     const { kind, id } = identified.credential;
-    this.#settle(
-      await Promise.all([
-        this.#spend(`${kind}:${id}`, { name: 'credential', quota: own }),
-        this.#spend(`tenant:${identified.tenantId}`, { name: 'tenant', quota: total }),
-      ]),
-      response,
-    );
+    const credential = await this.#spend(`${kind}:${id}`, { name: 'credential', quota: own });
+    // What one credential sends beyond its own limit costs the others of its tenant nothing.
+    if (credential.left < 0) return this.#settle([credential], response);
+    this.#settle([credential, await this.#spend(`tenant:${identified.tenantId}`, { name: 'tenant', quota: total })], response);
   }
 
   /** Counts a request without credential by where it comes from. @throws DomainError `rate-limited` */
