@@ -122,6 +122,18 @@ describe('the audit', () => {
   });
 });
 
+describe('an erasure', () => {
+  it('is of nobody who has a higher role than who asks', async () => {
+    const second = await makeUser(test, acme, { role: 'owner' });
+    const key = await makeKey(test, acme.tenantId, { role: 'admin' });
+    expect(await test.request('POST', '/v1/privacy/erasures', { key, body: { user_id: second.id } })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden-role' },
+    });
+    expect(await test.request('GET', `/v1/users/${second.id}`, { key: acme.key })).toMatchObject({ status: 200 });
+  });
+});
+
 describe('the feed of changes', () => {
   const read = async (since: string, more = '') => (await test.request('GET', `/v1/changes?since=${since}${more}`, { key: acme.key })).body;
 

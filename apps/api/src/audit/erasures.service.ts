@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BodyOf, Erasure, operations } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, formatInstant, IdSource, type Uuid } from '@daymark/domain';
 import type { Transaction } from '../database/database.ts';
-import type { Caller } from '../http/caller.ts';
+import { hasRole, type Caller } from '../http/caller.ts';
 import { checkedId } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Accounts } from '../identity/accounts.ts';
@@ -68,6 +68,7 @@ export class ErasuresService {
     caller: Caller,
     user: User,
   ): Promise<Pick<Counts, 'accounts' | 'connections' | 'events' | 'audit_details'>> {
+    if (!hasRole(caller, user.role)) throw new DomainError('forbidden-role', `Only an ${user.role} may erase an ${user.role}.`);
     if (user.role === 'owner' && (await this.users.countOtherOwners(tx, user.id)) === 0)
       throw new DomainError('last-owner', 'This is the only owner of the tenant.');
     const { connections_revoked: connections } = await this.usersService.remove(tx, caller, user);

@@ -203,7 +203,7 @@ export class AuthorizationService {
   }
 
   async #requireUser(tx: Transaction, userId: Uuid): Promise<void> {
-    const rows = await tx.query<unknown[]>(`SELECT id FROM users WHERE id = $1`, [userId]);
+    const rows = await tx.query<unknown[]>(`SELECT id FROM users WHERE id = $1 AND removed_at IS NULL`, [userId]);
     if (rows.length === 0) throw new DomainError('not-found', 'there is no such user');
   }
 

@@ -48,7 +48,8 @@ export class ConsentedAccounts {
       });
     }
     // Two consents at once of one person wait for each other, so that the limit holds.
-    await tx.query(`SELECT id FROM users WHERE id = $1 FOR UPDATE`, [userId]);
+    const users = await tx.query<unknown[]>(`SELECT id FROM users WHERE id = $1 AND removed_at IS NULL FOR UPDATE`, [userId]);
+    if (users.length === 0) throw new DomainError('not-found', 'the user was removed while they consented');
     const known =
       connectionId === null
         ? await this.connections.findOfAccount(tx, { userId, provider: service.id, remoteAccountId: account.id })
