@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, Calendar as CalendarView, operations, QueryOf } from '@daymark/api-contract';
-import { DomainError, parseId, type Uuid } from '@daymark/domain';
+import { Clock, DomainError, IdSource, parseId, type Uuid } from '@daymark/domain';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
+import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { cursorId, pageOfRows, type Page } from '../http/page-cursors.ts';
@@ -26,6 +27,8 @@ export class CalendarsService {
     private readonly dues: Dues,
     private readonly audit: Audit,
     private readonly changes: Changes,
+    private readonly clock: Clock,
+    private readonly ids: IdSource,
   ) {}
 
   async list(caller: Caller, query: ListQuery): Promise<Page<CalendarView>> {
@@ -99,6 +102,12 @@ export class CalendarsService {
 
   async #readAnew(tx: Transaction, { tenantId, calendarId }: { tenantId: Uuid; calendarId: Uuid }): Promise<void> {
     await tx.query(`UPDATE events SET remote_version = '' WHERE calendar_id = $1`, [calendarId]);
+    // A run under way works by the old settings: its lease goes to nobody, and the full read closes it as interrupted.
+    await tx.query(`UPDATE calendars SET run_lease = $2, lease_until = $3, page = NULL WHERE id = $1 AND run_lease IS NOT NULL`, [
+      calendarId,
+      this.ids.next(),
+      toTimestamp(this.clock.now()),
+    ]);
     await this.dues.add(tx, { tenantId, calendarId, trigger: 'person', mode: 'full' });
   }
 
