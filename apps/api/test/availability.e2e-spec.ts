@@ -83,6 +83,12 @@ async function slots(body: Record<string, unknown>): Promise<Json> {
 const startsOf = (answer: Json): string[] => answer.data.map((slot: Json) => slot.start.slice(11, 16));
 
 describe('slots', () => {
+  it('of a person are the same by the id of the user and by that of the resource', async () => {
+    const { data } = (await test.request('GET', '/v1/resources?limit=100', { key: tenant.key })).body;
+    const resource = data.find((one: Json) => one.user_id === ada.id);
+    expect(startsOf(await slots({ participants: [{ members: [{ resource_id: resource.id }] }] }))).toEqual(startsOf(await slots({})));
+  });
+
   it('lie inside the hours and touch no busy time; free events do not block', async () => {
     const starts = startsOf(await slots({}));
     expect(starts[0]).toBe('09:00');

@@ -134,6 +134,37 @@ describe('booking', () => {
     expect(moved.body.moved.explanation).toMatch(/busy/);
   });
 
+  it('takes a person once who is named as a user and as a resource', async () => {
+    const { data } = (await test.request('GET', '/v1/resources?limit=100', { key: tenant.key })).body;
+    const resource = data.find((one: Json) => one.user_id === ada.id);
+    const booked = await book({
+      hosts: undefined,
+      start: `${day}T10:00:00Z`,
+      participants: [{ group: 'both', required: 'all', members: [{ user_id: ada.id }, { resource_id: resource.id }] }],
+    });
+    expect(booked).toMatchObject({ status: 201 });
+    expect(booked.body.hosts.map((one: Json) => one.user_id)).toEqual([ada.id]);
+  });
+
+  it('goes on blocking the owner of a calendar that holds the event of a meeting with others', async () => {
+    const { data } = (await test.request('GET', `/v1/calendars?user_id=${leo.id}&writable=true`, { key: tenant.key })).body;
+    const first = await book({ start: `${day}T10:00:00Z`, calendar_id: data[0].id });
+    expect(first.status).toBe(201);
+    await written(first.body.id);
+    const blocked = await until(async () => {
+      const answer = await test.request('POST', '/v1/availability/slots', {
+        key: tenant.key,
+        body: {
+          participants: [{ members: [{ user_id: leo.id }] }],
+          window: { start: `${day}T10:00:00Z`, end: `${day}T10:30:00Z` },
+          duration_minutes: 30,
+        },
+      });
+      return answer.status === 200 && answer.body.data.length === 0 ? answer : null;
+    }, 20_000);
+    expect(blocked.body.data).toEqual([]);
+  });
+
   it('books fifty at once without an overlap', async () => {
     const window = { start: `${day}T08:00:00Z`, end: `${day}T23:00:00Z` };
     const answers = await Promise.all(
@@ -225,9 +256,16 @@ describe('booking', () => {
     const [connection] = (await test.request('GET', `/v1/connections?user_id=${leo.id}`, { key: tenant.key })).body.data;
     const { body: found } = await test.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key, body: {} });
     const preferred = found.added.find((one: Json) => one.name === 'Bookings');
-    const changed = await test.request('PATCH', `/v1/users/${leo.id}/preferences`, { key: tenant.key, body: { default_calendar_id: preferred.id } });
+    const changed = await test.request('PATCH', `/v1/users/${leo.id}/preferences`, {
+      key: tenant.key,
+      body: { default_calendar_id: preferred.id },
+    });
     expect(changed.status).toBe(200);
-    const booked = await book({ start: `${day}T09:00:00Z`, hosts: [leo.id] });
+    // Until it was read, what is on it is unknown, and nothing is booked over that.
+    const booked = await until(async () => {
+      const answer = await book({ start: `${day}T09:00:00Z`, hosts: [leo.id] });
+      return answer.status === 201 ? answer : null;
+    }, 20_000);
     expect(booked.body).toMatchObject({ calendar_id: preferred.id, placements: [{ calendar_id: preferred.id }] });
     await written(booked.body.id);
     expect(sandbox.google.events(preferred.external_id).some((event) => event.summary === 'Demo')).toBe(true);
@@ -238,6 +276,8 @@ describe('booking', () => {
     const booked = await book({ start: `${day}T09:00:00Z`, external_ref: external });
     const found = await test.request('GET', `/v1/meetings?external_ref_type=deal&external_ref_id=D-${week}`, { key: tenant.key });
     expect(found.body.data).toMatchObject([{ id: booked.body.id, external_ref: external }]);
-    expect((await test.request('GET', '/v1/meetings?external_ref_type=deal&external_ref_id=other', { key: tenant.key })).body.data).toEqual([]);
+    expect((await test.request('GET', '/v1/meetings?external_ref_type=deal&external_ref_id=other', { key: tenant.key })).body.data).toEqual(
+      [],
+    );
   });
 });

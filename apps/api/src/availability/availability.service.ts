@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { BodyOf, ConflictCheck, FreeBusy, operations, ProfileAvailability, ResponseOf, Slots } from '@daymark/api-contract';
 import {
   addDays,
+  Clock,
   DomainError,
   formatId,
   formatInstant,
@@ -29,6 +30,7 @@ export class AvailabilityService {
   constructor(
     private readonly database: Database,
     private readonly questions: Questions,
+    private readonly clock: Clock,
   ) {}
 
   async slots(caller: Caller, body: BodyOf<typeof operations.findSlots>): Promise<Slots> {
@@ -66,7 +68,7 @@ export class AvailabilityService {
       duration_minutes: Math.min(1440, Math.max(5, Math.round((body.end - body.start) / MINUTE_MS))),
       exceptMeeting: body.ignore_meeting_id === undefined ? null : checkedId('meeting', body.ignore_meeting_id),
     });
-    const wide = await this.widened(caller, prepared, proposed.start);
+    const wide = await this.widened(caller, prepared, proposed.start, proposed.end);
     const request = slotRequest(wide.prepared, wide.time);
     const conflicts = answerable(() => findConflicts(request, proposed));
     const others =
@@ -127,8 +129,14 @@ export class AvailabilityService {
   }
 
   /** The same question over the days around a wanted time, so that others can be proposed. */
-  async widened(caller: Caller, prepared: Prepared, around: Instant): Promise<{ prepared: Prepared; time: TimeOfPeople }> {
-    const window = windowAround(around, around);
+  async widened(
+    caller: Caller,
+    prepared: Prepared,
+    around: Instant,
+    until: Instant = around,
+  ): Promise<{ prepared: Prepared; time: TimeOfPeople }> {
+    const { start, end } = windowAround(around, this.clock.now());
+    const window = { start, end: Math.max(end, until) as Instant };
     const wide = { ...prepared, asked: { ...prepared.asked, window } };
     return { prepared: wide, time: await this.questions.read(caller, wide) };
   }

@@ -29,6 +29,8 @@ export interface BookableUser {
 
 export interface BookableResource {
   readonly resourceId: Uuid;
+  /** Of a person: then their calendars and hours hold. */
+  readonly userId: Uuid | null;
   readonly name: string;
   readonly zone: ZoneId;
 }
@@ -41,6 +43,8 @@ export interface BusyCalendar {
   readonly remoteId: string;
   readonly zone: ZoneId | null;
   readonly isRemoved: boolean;
+  /** It blocks its owner's time, named by itself or not. */
+  readonly isBusySource: boolean;
   readonly isHeld: boolean;
   readonly connectionStatus: string;
   readonly isSyncEnabled: boolean;
@@ -80,6 +84,11 @@ export interface ClaimRow {
   readonly after_ms: number;
 }
 
+/** Whether a placement's meeting needs no event to block the calendar's owner; see {@link MembersRepository.busy}. */
+const isCovered = `p.thing_kind = 'meeting' AND (p.thing_id = $4
+  OR NOT EXISTS (SELECT FROM meetings m WHERE m.id = p.thing_id AND m.status IN ('held', 'pending', 'booked'))
+  OR EXISTS (SELECT FROM claims c JOIN resources r ON r.id = c.resource_id WHERE c.meeting_id = p.thing_id AND r.user_id = n.user_id))`;
+
 /** What the engine needs to know of people: a fixed number of statements, however many they are. */
 @Injectable()
 export class MembersRepository {
@@ -116,10 +125,11 @@ export class MembersRepository {
 
   async resources(tx: Transaction, ids: readonly Uuid[]): Promise<BookableResource[]> {
     if (ids.length === 0) return [];
-    const rows = await tx.query<{ id: Uuid; name: string; zone: ZoneId }[]>(`SELECT id, name, zone FROM resources WHERE id = ANY($1)`, [
-      ids,
-    ]);
-    return rows.map(({ id, name, zone }) => ({ resourceId: id, name, zone }));
+    const rows = await tx.query<{ id: Uuid; user_id: Uuid | null; name: string; zone: ZoneId }[]>(
+      `SELECT id, user_id, name, zone FROM resources WHERE id = ANY($1)`,
+      [ids],
+    );
+    return rows.map(({ id, user_id, name, zone }) => ({ resourceId: id, userId: user_id, name, zone }));
   }
 
   /** Calendars of users that are read for busy time, and the named ones. A removed one is told, not left out: its time is unknown. */
@@ -135,6 +145,7 @@ export class MembersRepository {
         remote_id: string;
         zone: ZoneId | null;
         status: string;
+        is_busy_source: boolean;
         is_held: boolean;
         connection_status: string;
         sync_enabled: boolean;
@@ -143,7 +154,7 @@ export class MembersRepository {
         covered_to: Date | null;
       }[]
     >(
-      `SELECT k.id, k.connection_id, n.user_id, k.remote_id, k.zone, k.status, k.held IS NOT NULL AS is_held, n.status AS connection_status, n.sync_enabled,
+      `SELECT k.id, k.connection_id, n.user_id, k.remote_id, k.zone, k.status, k.reads_busy AND k.is_active AS is_busy_source, k.held IS NOT NULL AS is_held, n.status AS connection_status, n.sync_enabled,
          k.synced_at, k.covered_from, k.covered_to
        FROM calendars k JOIN connections n ON n.id = k.connection_id
        WHERE (n.user_id = ANY($1) AND k.reads_busy AND k.is_active AND k.status = 'active' AND n.status <> 'revoked') OR k.id = ANY($2)
@@ -157,6 +168,7 @@ export class MembersRepository {
       remoteId: row.remote_id,
       zone: row.zone,
       isRemoved: row.status === 'removed',
+      isBusySource: row.is_busy_source,
       isHeld: row.is_held,
       connectionStatus: row.connection_status,
       isSyncEnabled: row.sync_enabled,
@@ -168,17 +180,23 @@ export class MembersRepository {
     }));
   }
 
-  /** Busy occurrences of all the calendars; what is a copy of a meeting of ours blocks by its claim, not by its event. */
-  async busy(tx: Transaction, { calendarIds, span }: { calendarIds: readonly Uuid[]; span: Interval }): Promise<BusyRow[]> {
+  /**
+   * Busy occurrences of all the calendars. An event of a meeting of ours is left out where the meeting's
+   * claim blocks its owner, where the meeting has ended, or where it is the meeting that is to be moved.
+   */
+  async busy(
+    tx: Transaction,
+    { calendarIds, span, exceptMeeting }: { calendarIds: readonly Uuid[]; span: Interval; exceptMeeting: Uuid | null },
+  ): Promise<BusyRow[]> {
     if (calendarIds.length === 0) return [];
     return tx.query<BusyRow[]>(
       `SELECT o.calendar_id, o.event_id, o.is_all_day, o.start_at, o.end_at, o.start_date::text, o.end_date::text
-       FROM occurrences o
+       FROM occurrences o JOIN calendars k ON k.id = o.calendar_id JOIN connections n ON n.id = k.connection_id
        WHERE o.calendar_id = ANY($1) AND o.is_busy AND o.start_at < $3 AND o.end_at > $2
-         AND NOT EXISTS (SELECT FROM placements p WHERE p.thing_kind = 'meeting' AND o.ical_uid IS NOT NULL AND p.ical_uid = o.ical_uid)
-         AND NOT EXISTS (SELECT FROM placements p JOIN event_details d ON d.event_id = o.event_id WHERE p.thing_kind = 'meeting' AND p.marker = d.marker)
+         AND NOT EXISTS (SELECT FROM placements p WHERE o.ical_uid IS NOT NULL AND p.ical_uid = o.ical_uid AND ${isCovered})
+         AND NOT EXISTS (SELECT FROM placements p JOIN event_details d ON d.event_id = o.event_id WHERE p.marker = d.marker AND ${isCovered})
        ORDER BY o.start_at`,
-      [calendarIds, toTimestamp(span.start), toTimestamp(span.end)],
+      [calendarIds, toTimestamp(span.start), toTimestamp(span.end), exceptMeeting],
     );
   }
 

@@ -47,6 +47,8 @@ export interface Question {
   readonly rules?: Rules;
   readonly freshness?: FreshnessAsked;
   readonly exceptMeeting?: Uuid | null;
+  /** The profile is that of a meeting which the caller may change, whoever owns the profile. */
+  readonly isOfMeeting?: boolean;
 }
 
 /** A profile as questions use it. */
@@ -58,8 +60,8 @@ export interface Profile {
 }
 
 export interface ProfileSettings extends ProfileNumbers {
-  readonly calendar_id: string | null;
-  readonly read_calendar_ids: readonly string[] | null;
+  readonly calendar_id: Uuid | null;
+  readonly read_calendar_ids: readonly Uuid[] | null;
   readonly conference: { readonly required: boolean } | null;
   readonly location: string | null;
   readonly reminders: readonly number[];
@@ -95,7 +97,11 @@ export class Questions {
       const profile =
         question.scheduling_profile_id === undefined
           ? null
-          : await this.profile(tx, caller, checkedId('schedulingProfile', question.scheduling_profile_id));
+          : await this.profile(
+              tx,
+              question.isOfMeeting === true ? null : caller,
+              checkedId('schedulingProfile', question.scheduling_profile_id),
+            );
       const numbers = profile?.settings;
       const rules = question.rules ?? {};
       const hours = await this.#hours(tx, { rules, profile });
@@ -122,7 +128,7 @@ export class Questions {
           freshness,
           buffers,
           hours: hours ?? undefined,
-          calendarIds: numbers?.read_calendar_ids?.map((id) => checkedId('calendar', id)),
+          readOnly: numbers?.read_calendar_ids ? { userId: profile!.userId, calendarIds: numbers.read_calendar_ids } : undefined,
           noticeMs: (rules.notice_minutes ?? numbers?.notice_minutes ?? 0) * MINUTE_MS,
           horizonDays: rules.horizon_days ?? numbers?.horizon_days ?? null,
           maxPerDay: rules.max_per_day ?? numbers?.max_per_day ?? null,
@@ -136,14 +142,14 @@ export class Questions {
     return this.reader.read(caller, prepared.asked);
   }
 
-  /** @throws DomainError the same 404 for a foreign and an unknown id. */
-  async profile(tx: Transaction, caller: Caller, id: Uuid): Promise<Profile> {
+  /** Null for a caller who needs no right to it. @throws DomainError the same 404 for a foreign and an unknown id. */
+  async profile(tx: Transaction, caller: Caller | null, id: Uuid): Promise<Profile> {
     const [row] = await tx.query<{ id: Uuid; user_id: Uuid; schedule_id: Uuid | null; settings: ProfileSettings }[]>(
       `SELECT id, user_id, schedule_id, settings FROM scheduling_profiles WHERE id = $1`,
       [id],
     );
     if (row === undefined) throw notFound('schedulingProfile');
-    if (!seesWholeTenant(caller) && row.user_id !== caller.userId) throw notFound('schedulingProfile');
+    if (caller !== null && !seesWholeTenant(caller) && row.user_id !== caller.userId) throw notFound('schedulingProfile');
     return { id: row.id, userId: row.user_id, scheduleId: row.schedule_id, settings: row.settings };
   }
 

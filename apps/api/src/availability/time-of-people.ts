@@ -42,8 +42,8 @@ export interface TimeAsked {
   readonly freshness: FreshnessAsked;
   /** Hours for everybody in place of their own; undefined leaves each their own. */
   readonly hours?: OpeningHours;
-  /** Which of their calendars block; all that are read for busy time when absent. */
-  readonly calendarIds?: readonly Uuid[];
+  /** Of this user only these calendars block; of everybody else all that are read for busy time. */
+  readonly readOnly?: { readonly userId: Uuid; readonly calendarIds: readonly Uuid[] };
   readonly buffers: BufferSettings;
   readonly noticeMs: number;
   readonly horizonDays: number | null;
@@ -111,9 +111,12 @@ export class TimeOfPeopleReader {
       live.has(calendar.id) ? liveKnowledge(calendar, { window: span, now }) : knowledgeOf(calendar, { freshness: asked.freshness, now }),
     );
     if (asked.freshness.policy === 'fail_closed') refuseStale(knowledge);
-    const resourceIds = [...named.users, ...named.resources].map(({ resourceId }) => resourceId);
+    const resourceIds = [...new Set([...named.users, ...named.resources].map(({ resourceId }) => resourceId))];
     const stored = knowledge.filter(({ calendar }) => !live.has(calendar.id)).map(({ calendar }) => calendar.id);
-    const busy = [...(await this.repository.busy(tx, { calendarIds: stored, span })), ...[...live.values()].flat()];
+    const busy = [
+      ...(await this.repository.busy(tx, { calendarIds: stored, span, exceptMeeting: asked.exceptMeeting ?? null })),
+      ...[...live.values()].flat(),
+    ];
     const claims = Map.groupBy(
       await this.repository.claims(tx, { resourceIds, span, now, exceptMeeting: asked.exceptMeeting ?? null }),
       (row) => row.resource_id,
@@ -154,8 +157,10 @@ export class TimeOfPeopleReader {
       };
     };
     const members = asked.members.map((member): KnownMember => {
-      if ('resource_id' in member) {
-        const found = named.resources.find(({ resourceId }) => formatId('resource', resourceId) === member.resource_id)!;
+      const room =
+        'resource_id' in member ? named.resources.find(({ resourceId }) => formatId('resource', resourceId) === member.resource_id)! : null;
+      if ('resource_id' in member && room!.userId === null) {
+        const found = room!;
         return make({
           wireId: member.resource_id,
           name: found.name,
@@ -181,7 +186,11 @@ export class TimeOfPeopleReader {
         });
       }
       const user = named.users.find((one) =>
-        'user_id' in member ? formatId('user', one.userId) === member.user_id : one.email.toLowerCase() === member.email.toLowerCase(),
+        'user_id' in member
+          ? formatId('user', one.userId) === member.user_id
+          : 'resource_id' in member
+            ? one.userId === room!.userId
+            : one.email.toLowerCase() === member.email.toLowerCase(),
       );
       if (user === undefined) {
         const email = 'email' in member ? member.email : '';
@@ -197,8 +206,8 @@ export class TimeOfPeopleReader {
           personal: noBuffers,
         });
       }
-      const own = knowledge.filter(({ calendar }) => calendar.userId === user.userId && !named.calendarIds.includes(calendar.id));
-      const wireId = 'user_id' in member ? member.user_id : member.email;
+      const own = knowledge.filter(({ calendar }) => calendar.userId === user.userId && calendar.isBusySource);
+      const wireId = 'user_id' in member ? member.user_id : 'resource_id' in member ? member.resource_id : member.email;
       return make({
         wireId,
         name: user.name,
@@ -219,8 +228,9 @@ export class TimeOfPeopleReader {
     const emails = members.flatMap((member) => ('email' in member ? [member.email] : []));
     const resourceIds = members.flatMap((member) => ('resource_id' in member ? [checkedId('resource', member.resource_id)] : []));
     const calendarIds = members.flatMap((member) => ('calendar_id' in member ? [checkedId('calendar', member.calendar_id)] : []));
-    const users = await this.repository.users(tx, { ids, emails });
     const resources = await this.repository.resources(tx, resourceIds);
+    const people = resources.flatMap(({ userId }) => (userId === null ? [] : [userId]));
+    const users = await this.repository.users(tx, { ids: [...ids, ...people], emails });
     if (ids.some((id) => !users.some(({ userId }) => userId === id))) throw notFound('user');
     if (resourceIds.some((id) => !resources.some(({ resourceId }) => resourceId === id))) throw notFound('resource');
     return { users, resources, calendarIds };
@@ -231,8 +241,11 @@ export class TimeOfPeopleReader {
     { asked, userIds, calendarIds }: { asked: TimeAsked; userIds: readonly Uuid[]; calendarIds: readonly Uuid[] },
   ): Promise<BusyCalendar[]> {
     const calendars = await this.repository.busyCalendars(tx, { userIds, calendarIds });
-    if (asked.calendarIds === undefined) return calendars;
-    return calendars.filter(({ id }) => asked.calendarIds!.includes(id) || calendarIds.includes(id));
+    const { readOnly } = asked;
+    if (readOnly === undefined) return calendars;
+    return calendars.filter(
+      ({ id, userId }) => userId !== readOnly.userId || readOnly.calendarIds.includes(id) || calendarIds.includes(id),
+    );
   }
 
   /** Busy time straight from the providers for calendars that are older than asked. One that does not answer stays stale. */

@@ -199,7 +199,10 @@ export class BookingService {
   async #store(tx: Transaction, caller: Caller, { body, chosen }: { body: CreateBody; chosen: Chosen }): Promise<BookedMeeting> {
     const id = this.ids.next();
     const { tenantId } = caller;
-    const { slot, members, prepared } = chosen;
+    const { slot, prepared } = chosen;
+    // A person may have been named as a user and as a resource.
+    const members = [...new Map(chosen.members.map((member) => [member.resourceId ?? member.wireId, member])).values()];
+    refuseUnclaimable(members);
     await this.claims.take(tx, {
       tenantId,
       meetingId: id,
@@ -287,6 +290,16 @@ export class BookingService {
       { type: 'meeting.booked', resource: { kind: 'meeting', id }, version: 1, externalRef: body.external_ref ?? undefined },
     ]);
   }
+}
+
+/** A calendar or an address by itself can be asked about, but nobody's time is claimed by it. */
+function refuseUnclaimable(members: readonly KnownMember[]): void {
+  const other = members.find(({ resourceId }) => resourceId === null);
+  if (other === undefined) return;
+  const message = `${other.wireId} is no user and no room, so its time cannot be claimed`;
+  throw new DomainError('validation-failed', 'Only people of the tenant and rooms can be booked.', {
+    errors: [{ pointer: '/participants', message }],
+  });
 }
 
 /** Everybody who is taken for a slot, once. */

@@ -41,20 +41,20 @@ export class Destinations {
   async choose(
     tx: Transaction,
     caller: Caller,
-    { named, ofProfile, hostUserId }: { named?: string; ofProfile: string | null; hostUserId: Uuid | null },
+    { named, ofProfile, hostUserId }: { named?: string; ofProfile: Uuid | null; hostUserId: Uuid | null },
   ): Promise<Destination> {
-    const wireId = named ?? ofProfile;
-    if (wireId !== null && wireId !== undefined) return this.#named(tx, caller, checkedId('calendar', wireId));
+    if (named !== undefined) return this.#named(tx, caller, checkedId('calendar', named));
+    if (ofProfile !== null) return this.#named(tx, null, ofProfile);
     const row = hostUserId === null ? null : await this.#defaultOf(tx, hostUserId);
     if (row === null) throw new DomainError('no-default-calendar', "none of the host's calendars can be written to");
     return destination(row);
   }
 
-  async #named(tx: Transaction, caller: Caller, id: Uuid): Promise<Destination> {
+  async #named(tx: Transaction, caller: Caller | null, id: Uuid): Promise<Destination> {
     const [row] = await tx.query<Row[]>(`SELECT ${columns} FROM calendars k JOIN connections n ON n.id = k.connection_id WHERE k.id = $1`, [
       id,
     ]);
-    if (row === undefined || !(seesWholeTenant(caller) || row.user_id === caller.userId)) throw notFound('calendar');
+    if (row === undefined || !(caller === null || seesWholeTenant(caller) || row.user_id === caller.userId)) throw notFound('calendar');
     const refusal = refusalOf(row);
     if (refusal !== null) throw refusal;
     return destination(row);

@@ -111,6 +111,7 @@ export class ReschedulingService {
       time_zone: patch.time_zone ?? meeting.zone,
       freshness: patch.freshness,
       exceptMeeting: id,
+      isOfMeeting: true,
     });
     return { meeting, prepared, time: await this.questions.read(caller, prepared) };
   }
