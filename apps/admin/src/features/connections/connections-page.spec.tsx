@@ -89,12 +89,16 @@ describe('the list of connections', () => {
     await screen.findByText('Microsoft refused to renew access.');
     const asked = app.requestsTo('GET', /^\/v1\/connections$/).map(({ query }) => query.getAll('status'));
     expect(asked).toContainEqual(['expired', 'error']);
-    fireEvent.change(screen.getByRole('searchbox', { name: 'Find by address or label' }), { target: { value: 'nobody' } });
+    const box = screen.getByRole<HTMLInputElement>('searchbox', { name: 'Find by address or label' });
+    box.focus();
+    fireEvent.change(box, { target: { value: 'nobody' } });
     expect(await screen.findByText('No connection matches')).toBeTruthy();
     expect(app.address()).toContain('q=nobody');
+    expect(document.activeElement).toBe(screen.getByRole('searchbox'));
     fireEvent.click(screen.getByRole('button', { name: 'Clear the filters' }));
     await screen.findByRole('link', { name: 'leo.brandt@acme.example' });
     expect(app.address()).toBe('/connections');
+    expect(box.value).toBe('');
   });
 
   it('syncs all, shows the progress of the streams and ends with the counts of the runs', async () => {

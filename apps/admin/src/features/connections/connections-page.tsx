@@ -1,10 +1,10 @@
-import { Button, Select, TextInput } from '@mantine/core';
-import { IconPlus, IconRefresh, IconSearch } from '@tabler/icons-react';
+import { Button, Select } from '@mantine/core';
+import { IconPlus, IconRefresh } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
 import { PageHead } from '../../components/page-head.tsx';
+import { SearchBox } from '../../components/search-box.tsx';
 import { EmptyNotice, ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
 import { statusWord } from '../../components/status-chip.tsx';
 import { counted } from '../../lib/format-time.ts';
@@ -84,9 +84,9 @@ export function Component(): ReactNode {
       </nav>
       <div className="filters">
         <SearchBox
-          key={search.q ?? ''}
+          label="Find by address or label"
           value={search.q ?? ''}
-          onChange={(q) => void navigate({ search: (before) => ({ ...before, q }) })}
+          onSearch={(q) => void navigate({ search: (before) => ({ ...before, q }) })}
         />
         <Select
           aria-label="Provider"
@@ -158,25 +158,5 @@ function Nothing({ isFiltered, onClear, onConnect }: NothingProps): ReactNode {
     >
       Connect a calendar account to read when people are busy and to put meetings on their calendars.
     </EmptyNotice>
-  );
-}
-
-/** Waits until typing pauses, so that not every letter is a request. */
-function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (q: string | undefined) => void }): ReactNode {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text === '' ? undefined : text), 350);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <TextInput
-      aria-label="Find by address or label"
-      placeholder="Find"
-      type="search"
-      leftSection={<IconSearch size={16} aria-hidden="true" />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
   );
 }

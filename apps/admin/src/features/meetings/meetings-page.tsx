@@ -1,13 +1,12 @@
-import { TextInput } from '@mantine/core';
 import { Button } from '@mantine/core';
-import { IconCheck, IconClock, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconCheck, IconClock, IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useEffect, useState } from 'react';
 import { ButtonLink } from '../../components/button-link.tsx';
 import { JoinButton } from '../../components/join-button.tsx';
 import { PageHead } from '../../components/page-head.tsx';
+import { SearchBox } from '../../components/search-box.tsx';
 import { EmptyNotice, ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
 import { useNow } from '../../lib/clock.tsx';
 import { counted, relative, span } from '../../lib/format-time.ts';
@@ -56,9 +55,9 @@ export function Component(): ReactNode {
           ))}
         </nav>
         <SearchBox
-          key={search.q ?? ''}
+          label="Find by title or attendee"
           value={search.q ?? ''}
-          onChange={(q) => void navigate({ search: (before) => ({ ...before, q }) })}
+          onSearch={(q) => void navigate({ search: (before) => ({ ...before, q }) })}
         />
       </div>
       <section className="panel" aria-label="Meetings">
@@ -148,23 +147,3 @@ export function Component(): ReactNode {
 }
 
 const emptyTitles = { ahead: 'No meeting lies ahead', past: 'No meeting in the last 90 days', cancelled: 'Nothing was cancelled' } as const;
-
-/** Waits until typing pauses, so that not every letter is a request. */
-function SearchBox({ value, onChange }: { readonly value: string; readonly onChange: (q: string | undefined) => void }): ReactNode {
-  const [text, setText] = useState(value);
-  useEffect(() => {
-    if (text === value) return;
-    const timer = setTimeout(() => onChange(text === '' ? undefined : text), 350);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <TextInput
-      aria-label="Find by title or attendee"
-      placeholder="Find"
-      type="search"
-      leftSection={<IconSearch size={16} aria-hidden="true" />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-    />
-  );
-}
