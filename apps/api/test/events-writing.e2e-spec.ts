@@ -346,23 +346,6 @@ describe('changing an event', () => {
     expect((await api('GET', `/v1/events/${made.body.id}`)).body).toEqual(made.body);
   });
 
-  it('of a series asks which times are meant', async () => {
-    const made = await create('Series', { recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
-    const patch = (id: string, scope: string, seen: Received): Promise<Received> =>
-      api('PATCH', `/v1/events/${id}?scope=${scope}`, { ...ifMatch(seen), body: { title: `For ${scope}` } });
-    expect((await patch(made.body.id, 'this', made)).body).toMatchObject({ code: 'validation-failed', errors: [{ pointer: '?scope' }] });
-    expect((await patch(made.body.id, 'following', made)).body.code).toBe('validation-failed');
-    expect((await patch(made.body.id, 'all', made)).body).toMatchObject({ title: 'For all', recurrence: { kind: 'series' } });
-    const stamp = at(day + 1, 9).replaceAll(/[-:]/g, '');
-    const instanceId = `${made.body.metadata.external_id}_${stamp}`;
-    sandbox.google.patchEvent({ as: ADA }, instanceId, { location: 'Moved room' });
-    const exception = await syncedEvent(instanceId);
-    expect(exception.body.recurrence).toMatchObject({ kind: 'exception', series_id: made.body.id });
-    expect((await patch(exception.body.id, 'this', exception)).body).toMatchObject({ title: 'For this', location: 'Moved room' });
-    const times = (await api('GET', `/v1/events/${made.body.id}/instances`)).body.data;
-    expect(times.map((one: Json) => one.title)).toEqual(['For all', 'For this', 'For all', 'For all']);
-  });
-
   it('F36 of a special kind or of another organiser is refused without a call', async () => {
     const focus = sandbox.google.addRawEvent(ADA, {
       summary: 'Focus',

@@ -10,7 +10,15 @@ import {
   type WallTime,
   type ZoneId,
 } from '@daymark/domain';
-import type { EventAttendee, EventConference, EventFields, EventPerson, EventReminders, EventTime } from '@daymark/provider-contract';
+import type {
+  EventAttendee,
+  EventConference,
+  EventFields,
+  EventPerson,
+  EventReminders,
+  EventTime,
+  ProviderEvent,
+} from '@daymark/provider-contract';
 import { isWritable } from '../calendars/calendar-view.ts';
 import { toInstant } from '../database/columns.ts';
 
@@ -187,6 +195,31 @@ function metadataOf(row: EventRow, at: OccurrenceRow | null): EventView['metadat
     sequence: row.sequence ?? 0,
     color_id: row.color_id,
     ...(others.length === 0 ? {} : { also_on_calendars: others.map((id) => formatId('calendar', id)) }),
+  };
+}
+
+/** One occurrence as its provider tells it, in the row of its series: it has no event of its own here yet. */
+export function occurrenceEventRow(series: EventRow, event: ProviderEvent): EventRow {
+  const { time, recurrence } = event;
+  const original = recurrence.kind === 'exception' || recurrence.kind === 'occurrence' ? recurrence.originalStart : null;
+  const isTimed = time?.kind === 'timed';
+  const isAllDay = time?.kind === 'all-day';
+  return {
+    ...series,
+    remote_id: event.id,
+    remote_version: event.version,
+    form: 'exception',
+    series_remote_id: series.remote_id,
+    series_id: series.id,
+    original_start: original?.kind === 'timed' ? new Date(original.at) : null,
+    original_date: original?.kind === 'all-day' ? original.date : null,
+    is_all_day: isAllDay,
+    start_at: isTimed ? new Date(time.start) : null,
+    end_at: isTimed ? new Date(time.end) : null,
+    zone: isTimed ? time.zone : null,
+    start_date: isAllDay ? time.startDate : null,
+    end_date: isAllDay ? time.endDate : null,
+    rules: [],
   };
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DAY_MS, type Instant, type Uuid } from '@daymark/domain';
+import { DAY_MS, type Instant, type PlainDate, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { eventRowSql, occurrenceRowSql, type EventRow, type OccurrenceRow } from './event-view.ts';
@@ -125,10 +125,38 @@ export class EventsRepository {
     return row ?? null;
   }
 
+  /** The event that stands for one occurrence of a series, moved, changed or taken out. */
+  async findException(
+    tx: Transaction,
+    { calendarId, seriesRemoteId, originalStart }: { calendarId: Uuid; seriesRemoteId: string; originalStart: Instant | PlainDate },
+  ): Promise<EventRow | null> {
+    const [row] = await tx.query<EventRow[]>(
+      eventRowSql(
+        `WHERE e.calendar_id = $1 AND e.series_remote_id = $2 AND e.deleted_at IS NULL AND (e.original_start = $3 OR e.original_date = $4)`,
+      ),
+      [calendarId, seriesRemoteId, ...originalColumns(originalStart)],
+    );
+    return row ?? null;
+  }
+
+  /** The remote ids of the exceptions of a series that stand for occurrences from one on. */
+  async exceptionsFrom(tx: Transaction, series: EventRow, from: Instant | PlainDate): Promise<string[]> {
+    const rows = await tx.query<{ remote_id: string }[]>(
+      `SELECT remote_id FROM events
+       WHERE calendar_id = $1 AND series_remote_id = $2 AND deleted_at IS NULL AND (original_start >= $3 OR original_date >= $4)`,
+      [series.calendar_id, series.remote_id, ...originalColumns(from)],
+    );
+    return rows.map(({ remote_id }) => remote_id);
+  }
+
   async findRemote(tx: Transaction, { calendarId, remoteId }: { calendarId: Uuid; remoteId: string }): Promise<EventRow | null> {
     const [row] = await tx.query<EventRow[]>(eventRowSql(`WHERE e.calendar_id = $1 AND e.remote_id = $2`), [calendarId, remoteId]);
     return row ?? null;
   }
+}
+
+function originalColumns(original: Instant | PlainDate): [Date | null, PlainDate | null] {
+  return typeof original === 'string' ? [null, original] : [toTimestamp(original), null];
 }
 
 export function listParameters(filter: ListFilter): unknown[] {

@@ -17,8 +17,11 @@ export interface MailDetails {
 /** An event that the platform removed from a calendar, as its guests knew it. */
 export interface CancelledEvent {
   readonly id: Uuid;
+  /** Null: no calendar file is attached. */
   readonly iCalUid: string | null;
   readonly sequence: number;
+  /** Where the rules of its series had put it; absent when all of the event is cancelled. */
+  readonly originalStart?: Instant;
   readonly title: string;
   readonly start: Instant;
   readonly end: Instant;

@@ -92,7 +92,7 @@ function requireMeeting(meeting: MeetingFacts | null): MeetingFacts {
   return meeting;
 }
 
-function mailMeetingOfEvent({ id, iCalUid, sequence, title, start, end, zone, location, organizer }: CancelledEvent): MailMeeting {
+function mailMeetingOfEvent({ id, iCalUid, sequence, originalStart, title, start, end, zone, location, organizer }: CancelledEvent): MailMeeting {
   return {
     id: formatId('event', id),
     sequence,
@@ -107,6 +107,7 @@ function mailMeetingOfEvent({ id, iCalUid, sequence, title, start, end, zone, lo
     host: organizer,
     attendees: [],
     iCalUid,
+    ...(originalStart === undefined ? {} : { recurrence: { kind: 'occurrence', originalStart } }),
   };
 }
 

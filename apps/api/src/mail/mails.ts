@@ -117,7 +117,7 @@ export class Mails {
     await this.#insert(
       tx,
       guests.map(({ email, ...person }) => ({
-        key: ['mail', 'event-cancelled', event.id, event.sequence, email.toLowerCase()].join('/'),
+        key: ['mail', 'event-cancelled', event.id, event.originalStart ?? 'all', event.sequence, email.toLowerCase()].join('/'),
         tenantId,
         kind: 'event-cancelled',
         recipient: email,

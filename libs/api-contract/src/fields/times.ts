@@ -15,13 +15,7 @@ const MAX_WINDOW_DAYS = 366;
 /** A moment in a request: RFC 3339 with an offset, read into epoch milliseconds. */
 export const instantIn = z
   .string()
-  .transform((text, context): Instant => {
-    if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?$/.test(text)) return refuse(context, text, offsetMissing);
-    if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return refuse(context, text, notRfc3339);
-    const at = momentOf(text);
-    if (at === null) return refuse(context, text, notRfc3339);
-    return at < FIRST || at >= BEYOND ? refuse(context, text, 'lies outside the years 1970 to 2199') : at;
-  })
+  .transform(readInstant)
   .meta({ override: { type: 'string', format: 'date-time' }, example: '2027-03-08T14:00:00Z' });
 
 /** A moment in an answer: RFC 3339 in UTC. */
@@ -32,6 +26,12 @@ export const dateField = z
   .string()
   .refine(isDate, { error: 'is not a date; write 2027-03-08', abort: true })
   .meta({ override: { format: 'date' }, example: '2027-03-08' }) as unknown as z.ZodType<PlainDate, string>;
+
+/** Where an occurrence stands by its series' rule (RFC 5545 RECURRENCE-ID): a moment, or the date of an all-day one. */
+export const originalStartIn = z
+  .string()
+  .transform((text, context): Instant | PlainDate => (isDate(text) ? (text as PlainDate) : readInstant(text, context)))
+  .meta({ override: { type: 'string' }, example: '2027-03-08T14:00:00Z' });
 
 /** An IANA zone name, in requests and answers. */
 export const zoneField = z
@@ -60,6 +60,14 @@ export const windowIn = z
 
 /** A span of time in an answer, `[start, end)`. */
 export const spanOut = z.object({ start: instantOut, end: instantOut }).meta({ id: 'Span' });
+
+function readInstant(text: string, context: z.RefinementCtx): Instant {
+  if (/^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d([.,]\d+)?)?$/.test(text)) return refuse(context, text, offsetMissing);
+  if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return refuse(context, text, notRfc3339);
+  const at = momentOf(text);
+  if (at === null) return refuse(context, text, notRfc3339);
+  return at < FIRST || at >= BEYOND ? refuse(context, text, 'lies outside the years 1970 to 2199') : at;
+}
 
 function momentOf(text: string): Instant | null {
   try {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { needs } from '../access.ts';
 import { exampleId, idField, idParam } from '../fields/ids.ts';
 import { dryRunQuery, pageOf, pageQuery, queryBoolean, queryInteger, queryList, wholePage } from '../fields/lists.ts';
-import { instantIn } from '../fields/times.ts';
+import { instantIn, originalStartIn } from '../fields/times.ts';
 import { operation } from '../operation.ts';
 import { calendar, calendarExample, calendarPatch, calendarStates } from '../resources/calendar.ts';
 import { event, eventCreate, eventExample, eventPatch, notifyField, recurrenceScope } from '../resources/event.ts';
@@ -20,7 +20,13 @@ const writeEvents = { tag: 'Events', access: needs('events:write', 'member'), is
 
 const eventPage = pageOf(event).meta({ id: 'EventPage' });
 const notify = { notify: notifyField.default('none') };
-const inSeries = { scope: recurrenceScope.default('this') };
+const inSeries = {
+  scope: recurrenceScope.default('this'),
+  original_start: originalStartIn.optional().meta({
+    description:
+      'Which occurrence, by its `recurrence.original_start`; needed where the id names a whole series and the scope is not `all`.',
+  }),
+};
 const written = [
   'calendar-read-only',
   'calendar-removed',
@@ -176,7 +182,7 @@ export const eventOperations = {
     id: 'updateEvent',
     method: 'patch',
     path: '/v1/events/{event_id}',
-    summary: 'Change an event at the provider',
+    summary: 'Change an event at the provider; of a series one occurrence or all',
     params: eventParams,
     query: z.strictObject({ ...notify, ...inSeries, ...dryRunQuery }),
     body: eventPatch,
@@ -193,7 +199,7 @@ export const eventOperations = {
     id: 'deleteEvent',
     method: 'delete',
     path: '/v1/events/{event_id}',
-    summary: 'Delete an event at the provider',
+    summary: 'Delete an event at the provider; of a series one occurrence, those from one on, or all',
     params: eventParams,
     query: z.strictObject({ ...notify, ...inSeries, ...dryRunQuery, comment: z.string().max(2000).optional() }),
     status: 204,

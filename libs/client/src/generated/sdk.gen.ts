@@ -435,7 +435,7 @@ export class DaymarkApi extends HeyApiClient {
     }
     
     /**
-     * Delete an event at the provider
+     * Delete an event at the provider; of a series one occurrence, those from one on, or all
      *
      * Needs the scope `events:write` and at least the role `member`.
      */
@@ -461,7 +461,7 @@ export class DaymarkApi extends HeyApiClient {
     }
     
     /**
-     * Change an event at the provider
+     * Change an event at the provider; of a series one occurrence or all
      *
      * Needs the scope `events:write` and at least the role `member`.
      */

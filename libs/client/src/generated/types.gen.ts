@@ -3829,6 +3829,10 @@ export type DeleteEventData = {
          */
         scope?: 'this' | 'following' | 'all';
         /**
+         * Which occurrence, by its `recurrence.original_start`; needed where the id names a whole series and the scope is not `all`.
+         */
+        original_start?: string;
+        /**
          * Check and explain everything, write nothing.
          */
         dry_run?: boolean;
@@ -3976,6 +3980,10 @@ export type UpdateEventData = {
          * Which occurrences of a series: this one, this and those after it, or all.
          */
         scope?: 'this' | 'following' | 'all';
+        /**
+         * Which occurrence, by its `recurrence.original_start`; needed where the id names a whole series and the scope is not `all`.
+         */
+        original_start?: string;
         /**
          * Check and explain everything, write nothing.
          */

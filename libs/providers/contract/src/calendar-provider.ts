@@ -2,7 +2,7 @@ import type { Instant, Interval, ZoneId } from '@daymark/domain';
 import type { Strategy } from 'passport';
 import type { AccessProfile, Credentials, HostPorts, OAuthFlow, RemoteAccount } from './provider-auth.ts';
 import type { ProviderCalendar } from './provider-calendar.ts';
-import type { EventReminders, EventTime, EventVisibility, ProviderEvent } from './provider-event.ts';
+import type { EventReminders, EventTime, EventVisibility, OriginalStart, ProviderEvent } from './provider-event.ts';
 
 /** The most a provider can offer; a session may offer less. */
 export type Capability = 'write' | 'free-busy' | 'push' | 'conference' | 'find-times';
@@ -68,6 +68,8 @@ export interface CalendarSession {
   listChanges(request: ChangeRequest): Promise<ChangePage>;
   /** Null when it is gone (deleted, or never was); a cancelled exception is returned as such. A calendar out of reach is thrown. */
   getEvent(ref: EventRef): Promise<ProviderEvent | null>;
+  /** One occurrence of a series as an event that can be written by itself; null when the series has none there, or it was taken out. */
+  getOccurrence(ref: OccurrenceRef): Promise<ProviderEvent | null>;
   /** Absent: read-only. */
   readonly writer?: EventWriter;
   /** Absent: the host computes it from the mirror. */
@@ -77,6 +79,12 @@ export interface CalendarSession {
 export interface EventRef {
   readonly calendarId: string;
   readonly eventId: string;
+}
+
+export interface OccurrenceRef {
+  readonly calendarId: string;
+  readonly seriesId: string;
+  readonly originalStart: OriginalStart;
 }
 
 export interface ChangeRequest {

@@ -16,6 +16,7 @@ export type {
   FreeBusyRequest,
   NewEvent,
   Notify,
+  OccurrenceRef,
   PageToken,
   PkceStateStore,
   ProviderManifest,

@@ -1,6 +1,8 @@
+import { addDays, addMilliseconds, DAY_MS, formatInstant, startOfDate, UTC } from '@daymark/domain';
+import type { PlainDate } from '@daymark/domain';
 import { ProviderError } from '@daymark/provider-contract';
-import type { EventRef, ProviderEvent } from '@daymark/provider-contract';
-import { nothing } from './google-api.ts';
+import type { EventRef, OccurrenceRef, OriginalStart, ProviderEvent } from '@daymark/provider-contract';
+import { eventsPage, nothing } from './google-api.ts';
 import type { GoogleCall, GoogleClient } from './google-client.ts';
 import { unexpectedAnswer } from './google-error.ts';
 import { readChange, unknownSource } from './google-event.ts';
@@ -37,6 +39,46 @@ export async function getGoogleEvent(client: GoogleClient, ref: EventRef): Promi
   if (change.kind === 'removed') return null;
   if (change.kind === 'saved') return change.event;
   throw unexpectedAnswer(change.reason, 'event');
+}
+
+/**
+ * An occurrence at its original start, by events.instances. Its `originalStart` takes a time only; of an all-day
+ * series the days around are looked at, so that a day which was moved far away is not found here.
+ */
+export async function getGoogleOccurrence(
+  client: GoogleClient,
+  { calendarId, seriesId: eventId, originalStart }: OccurrenceRef,
+): Promise<ProviderEvent | null> {
+  const at = originalStart.kind === 'timed' ? { originalStart: formatInstant(originalStart.at) } : aroundDate(originalStart.date);
+  try {
+    const { items } = await callAboutEvent(
+      client,
+      { calendarId, eventId },
+      { answer: eventsPage, send: (api) => api.events.instances({ calendarId, eventId, ...at }) },
+    );
+    return (items ?? []).map(occurrenceOf).find((event) => event !== null && startsAt(event, originalStart)) ?? null;
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+function aroundDate(date: PlainDate): { readonly timeMin: string; readonly timeMax: string } {
+  const noon = (days: number) => formatInstant(addMilliseconds(startOfDate(addDays(date, days), UTC), DAY_MS / 2));
+  return { timeMin: noon(-2), timeMax: noon(1) };
+}
+
+function startsAt({ recurrence }: ProviderEvent, wanted: OriginalStart): boolean {
+  if (recurrence.kind !== 'exception') return false;
+  const found = recurrence.originalStart;
+  if (found.kind === 'timed') return wanted.kind === 'timed' && found.at === wanted.at;
+  return wanted.kind === 'all-day' && found.date === wanted.date;
+}
+
+function occurrenceOf(raw: unknown): ProviderEvent | null {
+  const change = readChange(raw, { ...unknownSource, position: 0 });
+  if (change.kind === 'unreadable') throw unexpectedAnswer(change.reason, 'event');
+  return change.kind === 'removed' || change.event.status === 'cancelled' ? null : change.event;
 }
 
 /** Whether the error says that this event, and not its calendar, is gone. */

@@ -1,6 +1,14 @@
 import { UTC, instant, interval, wallTimeOf } from '@daymark/domain';
 import type { Interval, ZoneId } from '@daymark/domain';
-import type { AccessProfile, CalendarSession, EventFields, EventTime, EventWriter, SyncCursor } from '@daymark/provider-contract';
+import type {
+  AccessProfile,
+  CalendarSession,
+  EventFields,
+  EventTime,
+  EventWriter,
+  OccurrenceRef,
+  SyncCursor,
+} from '@daymark/provider-contract';
 import { startSandbox } from '@daymark/sandbox';
 import type { Sandbox } from '@daymark/sandbox';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -413,6 +421,32 @@ describe('writing', () => {
     expect(whole.time).toEqual(days);
     const back = await writerOf(session).update({ ref, ifVersion: whole.version, fields: { time: timeAt(3) }, notify: 'none' });
     expect(back.time).toEqual(timeAt(3));
+  });
+
+  it('SYN-05 changes, moves and takes out one occurrence, found by its start, and leaves the others', async () => {
+    const series = sandbox.google.createEvent({ as: ada }, { ...body('Stand-up', 24), recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'] });
+    const session = await open();
+    const find = (hours: number) =>
+      session.getOccurrence({ calendarId: ada, seriesId: series.id, originalStart: { kind: 'timed', at: instant(soon + hours * HOUR) } });
+    const second = (await find(24 + 168))!;
+    expect(second).toMatchObject({ status: 'confirmed', recurrence: { kind: 'exception', seriesId: series.id }, time: timeAt(24 + 168) });
+    const refOf = (event: { id: string }) => ({ calendarId: ada, eventId: event.id });
+    const moved = { title: 'Moved', time: timeAt(24 + 170) };
+    await writerOf(session).update({ ref: refOf(second), ifVersion: second.version, fields: moved, notify: 'none' });
+    expect(await find(24 + 168)).toMatchObject(moved);
+    const third = (await find(24 + 336))!;
+    await writerOf(session).remove({ ref: refOf(third), ifVersion: third.version, notify: 'none' });
+    expect(await find(24 + 336)).toBeNull();
+    expect(await find(25)).toBeNull();
+    expect((await find(24 + 504))?.title).toBe('Stand-up');
+    expect(sandbox.google.getEvent(ada, series.id)).toMatchObject({ summary: 'Stand-up', recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'] });
+    const days = sandbox.google.createEvent(
+      { as: ada },
+      { start: { date: '2027-01-04' }, end: { date: '2027-01-05' }, recurrence: ['RRULE:FREQ=DAILY;COUNT=3'] },
+    );
+    const inDays = { calendarId: ada, seriesId: days.id, originalStart: { kind: 'all-day', date: '2027-01-06' } } as OccurrenceRef;
+    expect(await session.getOccurrence(inDays)).toMatchObject({ time: { kind: 'all-day', startDate: '2027-01-06' } });
+    expect(await session.getOccurrence({ ...inDays, seriesId: 'neverwasthere' })).toBeNull();
   });
 
   it('F06 is refused when somebody else was faster, and applies nothing', async () => {

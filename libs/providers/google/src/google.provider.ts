@@ -5,7 +5,7 @@ import { listGoogleCalendars } from './google-calendars.ts';
 import { listGoogleChanges } from './google-changes.ts';
 import { GoogleClient } from './google-client.ts';
 import { beyondProfile } from './google-error.ts';
-import { getGoogleEvent } from './google-events.ts';
+import { getGoogleEvent, getGoogleOccurrence } from './google-events.ts';
 import { googleFreeBusy } from './google-free-busy.ts';
 import { googleManifest } from './google-manifest.ts';
 import { completeOptions } from './google-options.ts';
@@ -37,11 +37,13 @@ export class GoogleProvider implements CalendarProvider {
     const listCalendars = () => listGoogleCalendars(client);
     const freeBusy = googleFreeBusy(client);
     if (access.profile === 'free_busy') {
+      const hidden = () => Promise.reject(beyondProfile('the access profile shows no events'));
       return {
         listCalendars,
         freeBusy,
         listChanges: (request) => listGoogleBusyChanges(client, request),
-        getEvent: () => Promise.reject(beyondProfile('the access profile shows no events')),
+        getEvent: hidden,
+        getOccurrence: hidden,
       };
     }
     return {
@@ -49,6 +51,7 @@ export class GoogleProvider implements CalendarProvider {
       freeBusy,
       listChanges: (request) => listGoogleChanges(client, request),
       getEvent: (ref) => getGoogleEvent(client, ref),
+      getOccurrence: (ref) => getGoogleOccurrence(client, ref),
       ...(access.profile === 'read_write' ? { writer: googleWriter(client) } : {}),
     };
   }

@@ -3,7 +3,7 @@ import { addCalendar, addPerson, deleteCalendar, findAccount, getAccount, openCa
 import { settleConferences } from './google-conference.ts';
 import { notFound } from './google-error.ts';
 import { readEventBody } from './google-event-input.ts';
-import { findEvent, resolveException, resolveStored, storeEvent } from './google-event-store.ts';
+import { findEvent, instancesOf, resolveException, resolveStored, storeEvent } from './google-event-store.ts';
 import { viewEvent } from './google-event-view.ts';
 import { changeEvent, deleteEvent, insertEvent, moveEvent, organizerOf } from './google-event-writer.ts';
 import { issueTokens, registerClient, revokeGrant } from './google-grants.ts';
@@ -45,6 +45,8 @@ export interface GoogleSandbox {
   /** All events as the owner sees them; cancelled ones and exceptions too. */
   events(calendarId: string): GoogleEvent[];
   getEvent(calendarId: string, eventId: string): GoogleEvent | null;
+  /** The times of a series as people see them: exceptions in their place, cancelled ones left out; none of one that is gone. */
+  instances(calendarId: string, eventId: string): GoogleEvent[];
   /** An edit by a person, with all side effects that Google has. Takes the body of `events.insert`. */
   createEvent(edit: EventEdit, body: unknown): GoogleEvent;
   patchEvent(edit: EventEdit, eventId: string, body: unknown): GoogleEvent;
@@ -122,6 +124,16 @@ export function createGoogleSandbox(world: GoogleWorld, push: GooglePush): Googl
     getEvent: (calendarId, eventId) => {
       settleConferences(world);
       return show(getCalendar(calendarId), eventId);
+    },
+    instances: (calendarId, eventId) => {
+      const calendar = getCalendar(calendarId);
+      const master = calendar.events.get(eventId);
+      if (master === undefined || master.status === 'cancelled') return [];
+      const viewer = { account: getAccount(world, calendar.ownerEmail), role: 'owner' as const };
+      const window = { fromMs: Number.NEGATIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY };
+      return instancesOf(world, calendar, { master, window })
+        .filter((event) => event.status !== 'cancelled' && event.exception?.dropped == null)
+        .map((event) => viewEvent(world, calendar, { event, viewer }));
     },
     createEvent: (edit, body) => {
       const written = insertEvent(world, target(edit), readEventBody(body));
