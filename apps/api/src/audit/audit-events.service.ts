@@ -4,7 +4,7 @@ import { Clock, formatId, formatInstant } from '@daymark/domain';
 import { toInstant } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorNumber, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { CHAIN_START, chainDigest, detailsDigest } from './audit-chain.ts';
 import { AuditEventsRepository, type AuditRow, type ChainRow } from './audit-events.repository.ts';
 import { anyUuid, subjectId } from './subject-ids.ts';
@@ -23,7 +23,6 @@ export class AuditEventsService {
   ) {}
 
   async list(caller: Caller, query: QueryOf<typeof operations.listAuditEvents>): Promise<Page<AuditEvent>> {
-    const [before] = decodeCursor(query.cursor, 1) ?? [null];
     const filter = {
       from: query.from ?? null,
       to: query.to ?? null,
@@ -31,7 +30,7 @@ export class AuditEventsService {
       actorId: query.actor_id === undefined ? null : (anyUuid(query.actor_id) ?? NOBODY),
       subjectId: query.subject_id === undefined ? null : (anyUuid(query.subject_id) ?? NOBODY),
       requestId: query.request_id ?? null,
-      before: before === null ? null : Number(before) || 0,
+      before: cursorNumber(query.cursor),
       limit: query.limit + 1,
     };
     const rows = await this.database.withTenant(caller.tenantId, (tx) => this.events.list(tx, filter));

@@ -12,7 +12,7 @@ import {
   type Uuid,
 } from '@daymark/domain';
 import type { Caller } from '../http/caller.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { notFound } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { inTransaction, JobQueue, PgBossJobs, type JobIds } from '../jobs/jobs.ts';
@@ -42,19 +42,14 @@ export class DeadLettersService {
   ) {}
 
   async list(caller: Caller, query: QueryOf<typeof operations.listDeadLetters>): Promise<Page<DeadLetter>> {
-    const after = decodeCursor(query.cursor, 2);
+    const after = cursorTimeAndId(query.cursor);
     const all = (await this.#lost(caller.tenantId))
       .filter(
         (job) =>
           (query.queue === undefined || job.sourceName === query.queue) && (query.state === undefined || stateOf(job) === query.state),
       )
       .sort((one, other) => other.createdOn.getTime() - one.createdOn.getTime() || (one.id < other.id ? 1 : -1))
-      .filter(
-        (job) =>
-          after === null ||
-          job.createdOn.getTime() < Number(after[0]) ||
-          (job.createdOn.getTime() === Number(after[0]) && job.id < String(after[1])),
-      );
+      .filter((job) => after === null || job.createdOn.getTime() < after.at || (job.createdOn.getTime() === after.at && job.id < after.id));
     return pageOfRows(all, { limit: query.limit, positionOf: (job) => [job.createdOn.getTime(), job.id], view: letterView });
   }
 

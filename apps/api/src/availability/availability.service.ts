@@ -16,7 +16,7 @@ import {
 import { alternatives, findConflicts, findSlots, nextSlot, type Person } from '@daymark/scheduling';
 import { Database } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
-import { decodeCursor, encodeCursor } from '../http/page-cursors.ts';
+import { cursorNumber, encodeCursor } from '../http/page-cursors.ts';
 import { checkedId } from '../http/path-ids.ts';
 import { alternativeView, conflictViews, excludedView, slotView } from './blocked-times.ts';
 import { Questions, slotRequest, windowAround, wireIdOf, type Prepared } from './question.ts';
@@ -34,13 +34,13 @@ export class AvailabilityService {
   ) {}
 
   async slots(caller: Caller, body: BodyOf<typeof operations.findSlots>): Promise<Slots> {
+    const after = cursorNumber(body.cursor);
     const prepared = await this.questions.prepare(caller, body);
     const time = await this.questions.read(caller, prepared);
-    const position = decodeCursor(body.cursor, 1);
     const found = answerable(() =>
       findSlots(slotRequest(prepared, time), {
         limit: body.limit,
-        after: position === null ? undefined : (Number(position[0]) as Instant),
+        after: after === null ? undefined : (after as Instant),
         explain: body.explain ? { limit: MOST_EXPLAINED } : undefined,
       }),
     );

@@ -1,4 +1,4 @@
-import { DomainError, type Uuid } from '@daymark/domain';
+import { DomainError, type Instant, type Uuid } from '@daymark/domain';
 
 /** A page of a list and where the next one starts. */
 export interface Page<T> {
@@ -25,16 +25,35 @@ export function decodeCursor(cursor: string | undefined, parts: number): readonl
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new DomainError('cursor-invalid', 'the cursor was not made by this list');
+  throw foreignCursor();
 }
 
-/** The uuid that a list sorted by id goes on after. */
+/** The uuid that a list sorted by id goes on after. @throws DomainError `cursor-invalid` */
 export function cursorId(cursor: string | undefined): Uuid | null {
   const position = decodeCursor(cursor, 1);
   if (position === null) return null;
   const [id] = position;
-  if (typeof id === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return id as Uuid;
-  throw new DomainError('cursor-invalid', 'the cursor was not made by this list');
+  if (isUuid(id)) return id;
+  throw foreignCursor();
+}
+
+/** The whole number, not negative, that a list goes on at. @throws DomainError `cursor-invalid` */
+export function cursorNumber(cursor: string | undefined): number | null {
+  const position = decodeCursor(cursor, 1);
+  if (position === null) return null;
+  const [number] = position;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw foreignCursor();
+}
+
+/** The time (milliseconds) and the uuid that a list sorted by both goes on after. @throws DomainError `cursor-invalid` */
+export function cursorTimeAndId(cursor: string | undefined): { readonly at: Instant; readonly id: Uuid } | null {
+  const position = decodeCursor(cursor, 2);
+  if (position === null) return null;
+  const [at, id] = position;
+  const isTime = typeof at === 'number' && Number.isInteger(at) && at >= TIMES_MS.first && at <= TIMES_MS.last;
+  if (isTime && isUuid(id)) return { at: at as Instant, id };
+  throw foreignCursor();
 }
 
 /** Cuts a list that was read one row longer than asked for. */
@@ -46,4 +65,15 @@ export function pageOfRows<Row, T>(
   const last = shown.at(-1);
   const hasMore = rows.length > limit;
   return { data: shown.map(view), next_cursor: hasMore && last !== undefined ? encodeCursor(positionOf(last)) : null, has_more: hasMore };
+}
+
+/** The years 1 to 9999: what dates and PostgreSQL both know, and write alike. */
+const TIMES_MS = { first: -62_135_596_800_000, last: 253_402_300_799_999 } as const;
+
+function isUuid(value: unknown): value is Uuid {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+function foreignCursor(): DomainError {
+  return new DomainError('cursor-invalid', 'the cursor was not made by this list');
 }

@@ -6,7 +6,7 @@ import { Changes } from '../audit/changes.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
@@ -37,7 +37,7 @@ export class MeetingsService {
   ) {}
 
   async list(caller: Caller, query: ListQuery): Promise<Page<MeetingView>> {
-    const position = decodeCursor(query.cursor, 2);
+    const after = cursorTimeAndId(query.cursor);
     const asked = query.user_id === undefined ? null : parseId('user', query.user_id);
     return this.database.withTenant(caller.tenantId, async (tx) => {
       const rows = await this.meetings.list(tx, {
@@ -48,7 +48,7 @@ export class MeetingsService {
         externalType: query.external_ref_type ?? null,
         externalId: query.external_ref_id ?? null,
         like: query.q === undefined ? null : `%${query.q.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`,
-        after: position === null ? null : { startAt: new Date(Number(position[0])), id: String(position[1]) as Uuid },
+        after: after === null ? null : { startAt: toTimestamp(after.at), id: after.id },
         limit: query.limit + 1,
       });
       const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.start_at.getTime(), row.id], view: (row) => row });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Delivery, operations, QueryOf } from '@daymark/api-contract';
 import { formatId, formatInstant, problemDefinition, type Uuid } from '@daymark/domain';
-import { toInstant } from '../database/columns.ts';
+import { toInstant, toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import type { MailKind } from '../mail/mail-standing.ts';
 
 interface Row {
@@ -35,7 +35,7 @@ const shownKinds: Readonly<Partial<Record<Row['kind'], Delivery['kind']>>> = {
 @Injectable()
 export class MeetingDeliveries {
   async list(tx: Transaction, meetingId: Uuid, query: QueryOf<typeof operations.listMeetingDeliveries>): Promise<Page<Delivery>> {
-    const [afterMs, afterId] = decodeCursor(query.cursor, 2) ?? [null, null];
+    const after = cursorTimeAndId(query.cursor);
     const kinds =
       query.kind === undefined ? null : Object.entries(shownKinds).flatMap(([kind, shown]) => (query.kind!.includes(shown) ? [kind] : []));
     const rows = await tx.query<Row[]>(
@@ -48,7 +48,7 @@ export class MeetingDeliveries {
        ) d
        WHERE ($2::text[] IS NULL OR kind = ANY($2)) AND ($3::timestamptz IS NULL OR (created_at, id) < ($3, $4::uuid))
        ORDER BY created_at DESC, id DESC LIMIT $5`,
-      [meetingId, kinds, afterMs === null ? null : new Date(Number(afterMs)), afterId, query.limit + 1],
+      [meetingId, kinds, toTimestamp(after?.at ?? null), after?.id ?? null, query.limit + 1],
     );
     return pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.created_at.getTime(), row.id], view: deliveryView });
   }

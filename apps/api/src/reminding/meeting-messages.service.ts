@@ -3,7 +3,7 @@ import type { Delivery, operations, QueryOf, Reminder } from '@daymark/api-contr
 import type { Uuid } from '@daymark/domain';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { notFound } from '../http/path-ids.ts';
 import { MeetingDeliveries } from './meeting-deliveries.ts';
 import { RemindersRepository, reminderView } from './reminders.repository.ts';
@@ -29,7 +29,7 @@ export class MeetingMessagesService {
     meetingId: Uuid,
     { cursor, limit }: QueryOf<typeof operations.listMeetingReminders>,
   ): Promise<Page<Reminder>> {
-    const after = decodeCursor(cursor, 2);
+    const after = cursorTimeAndId(cursor);
     const rows = await this.database.withTenant(caller.tenantId, async (tx) => {
       await requireVisible(tx, caller, meetingId);
       return this.reminders.list(tx, meetingId, { after, limit: limit + 1 });

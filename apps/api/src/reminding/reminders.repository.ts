@@ -123,12 +123,11 @@ export class RemindersRepository {
   async list(
     tx: Transaction,
     meetingId: Uuid,
-    { after, limit }: { after: readonly (string | number)[] | null; limit: number },
+    { after, limit }: { after: { readonly at: Instant; readonly id: Uuid } | null; limit: number },
   ): Promise<Row[]> {
-    const [afterMs, afterId] = after ?? [null, null];
     return tx.query<Row[]>(
       `SELECT * FROM reminders WHERE meeting_id = $1 AND ($2::timestamptz IS NULL OR (due_at, id) > ($2, $3::uuid)) ORDER BY due_at, id LIMIT $4`,
-      [meetingId, afterMs === null ? null : new Date(Number(afterMs)), afterId, limit],
+      [meetingId, toTimestamp(after?.at ?? null), after?.id ?? null, limit],
     );
   }
 }
