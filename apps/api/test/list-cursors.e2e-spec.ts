@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { operations } from '@daymark/api-contract';
+import { operations, type Operation } from '@daymark/api-contract';
 import type { Instant } from '@daymark/domain';
 import { seedMeeting } from './support/seeded-meetings.ts';
 import { makeTenant, type TestTenant } from './support/tenants.ts';
@@ -40,7 +40,7 @@ const needed: Readonly<Record<string, string>> = {
 };
 
 /** All but those below something other than a meeting, and the operator's list of tenants, which no tenant's key opens. */
-const lists = Object.values(operations).filter(
+const lists = Object.values<Operation>(operations).filter(
   ({ method, query, path }) =>
     method === 'get' && query !== undefined && 'cursor' in query.shape && path !== '/v1/tenants' && !/\{(?!meeting_id)/.test(path),
 );
