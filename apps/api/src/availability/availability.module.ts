@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { AvailabilityController } from './availability.controller.ts';
 import { AvailabilityService } from './availability.service.ts';
+import { LiveBusyReader } from './live-busy.ts';
 import { MembersRepository } from './members.repository.ts';
 import { Questions } from './question.ts';
 import { TimeOfPeopleReader } from './time-of-people.ts';
@@ -8,7 +9,7 @@ import { TimeOfPeopleReader } from './time-of-people.ts';
 @Global()
 @Module({
   controllers: [AvailabilityController],
-  providers: [AvailabilityService, MembersRepository, Questions, TimeOfPeopleReader],
+  providers: [AvailabilityService, LiveBusyReader, MembersRepository, Questions, TimeOfPeopleReader],
   exports: [AvailabilityService, Questions, TimeOfPeopleReader],
 })
 export class AvailabilityModule {}

@@ -200,6 +200,21 @@ export class MembersRepository {
     );
   }
 
+  /** All busy occurrences of the calendars, also those that {@link busy} leaves out, and which are of this meeting: its event or a copy. */
+  async mirrored(
+    tx: Transaction,
+    { calendarIds, span, meetingId }: { calendarIds: readonly Uuid[]; span: Interval; meetingId: Uuid },
+  ): Promise<(BusyRow & { readonly is_own: boolean })[]> {
+    if (calendarIds.length === 0) return [];
+    return tx.query<(BusyRow & { readonly is_own: boolean })[]>(
+      `SELECT o.calendar_id, o.event_id, o.is_all_day, o.start_at, o.end_at, o.start_date::text, o.end_date::text,
+         EXISTS (SELECT FROM placements p LEFT JOIN event_details d ON d.event_id = o.event_id
+           WHERE p.thing_kind = 'meeting' AND p.thing_id = $4 AND (p.ical_uid = o.ical_uid OR p.marker = d.marker)) AS is_own
+       FROM occurrences o WHERE o.calendar_id = ANY($1) AND o.is_busy AND o.start_at < $3 AND o.end_at > $2 ORDER BY o.start_at`,
+      [calendarIds, toTimestamp(span.start), toTimestamp(span.end), meetingId],
+    );
+  }
+
   async claims(
     tx: Transaction,
     { resourceIds, span, now, exceptMeeting }: { resourceIds: readonly Uuid[]; span: Interval; now: Instant; exceptMeeting: Uuid | null },
@@ -279,7 +294,8 @@ export function busyTimeline(rows: readonly BusyRow[], zoneOf: (calendarId: Uuid
   };
 }
 
-function spanOf(row: BusyRow, zone: ZoneId): { start: number; end: number } {
+/** Milliseconds; an all-day row in the given zone. */
+export function spanOf(row: BusyRow, zone: ZoneId): { start: number; end: number } {
   if (row.start_date === null || row.end_date === null) return { start: row.start_at.getTime(), end: row.end_at.getTime() };
   return resolveAllDay({ startDate: row.start_date, endDate: row.end_date }, zone);
 }

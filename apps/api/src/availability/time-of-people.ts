@@ -15,22 +15,13 @@ import {
   type Uuid,
   type ZoneId,
 } from '@daymark/domain';
-import { ProviderError } from '@daymark/provider-contract';
 import { noBusyTime, type Person } from '@daymark/scheduling';
-import { ConnectionsRepository } from '../connections/connections.repository.ts';
-import { ProviderCalls } from '../connections/provider-calls.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
 import { asOf, knowledgeOf, liveKnowledge, type FreshnessAsked, type Knowledge } from './freshness.ts';
-import {
-  busyTimeline,
-  claimTimeline,
-  MembersRepository,
-  type BookableUser,
-  type BusyCalendar,
-  type BusyRow,
-} from './members.repository.ts';
+import { LiveBusyReader, type LiveBusy } from './live-busy.ts';
+import { busyTimeline, claimTimeline, MembersRepository, type BookableUser, type BusyCalendar } from './members.repository.ts';
 
 /** Somebody or something in a request: exactly one of the four. */
 export type Member =
@@ -80,24 +71,19 @@ export class TimeOfPeopleReader {
   constructor(
     private readonly database: Database,
     private readonly repository: MembersRepository,
-    private readonly connections: ConnectionsRepository,
-    private readonly calls: ProviderCalls,
+    private readonly live: LiveBusyReader,
     private readonly clock: Clock,
   ) {}
 
   /** @throws DomainError `not-found` for a member the caller cannot name, `freshness-unmet` under fail_closed. */
   async read(caller: Caller, asked: TimeAsked): Promise<TimeOfPeople> {
     const now = this.clock.now();
-    const live = asked.freshness.policy === 'live_first' ? await this.#readLive(caller, { asked, now }) : new Map<Uuid, BusyRow[]>();
+    const live = asked.freshness.policy === 'live_first' ? await this.#readLive(caller, { asked, now }) : new Map();
     return this.database.withTenant(caller.tenantId, (tx) => this.readIn(tx, caller, { asked, live }));
   }
 
   /** The same within a transaction of the caller's. */
-  async readIn(
-    tx: Transaction,
-    caller: Caller,
-    { asked, live = new Map() }: { asked: TimeAsked; live?: ReadonlyMap<Uuid, BusyRow[]> },
-  ): Promise<TimeOfPeople> {
+  async readIn(tx: Transaction, caller: Caller, { asked, live = new Map() }: { asked: TimeAsked; live?: LiveBusy }): Promise<TimeOfPeople> {
     const now = this.clock.now();
     const span = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
     const named = await this.#named(tx, caller, asked.members);
@@ -115,7 +101,7 @@ export class TimeOfPeopleReader {
     const stored = knowledge.filter(({ calendar }) => !live.has(calendar.id)).map(({ calendar }) => calendar.id);
     const busy = [
       ...(await this.repository.busy(tx, { calendarIds: stored, span, exceptMeeting: asked.exceptMeeting ?? null })),
-      ...[...live.values()].flat(),
+      ...(await this.live.rows(tx, { live, calendars, span, exceptMeeting: asked.exceptMeeting ?? null })),
     ];
     const claims = Map.groupBy(
       await this.repository.claims(tx, { resourceIds, span, now, exceptMeeting: asked.exceptMeeting ?? null }),
@@ -249,7 +235,7 @@ export class TimeOfPeopleReader {
   }
 
   /** Busy time straight from the providers for calendars that are older than asked. One that does not answer stays stale. */
-  async #readLive(caller: Caller, { asked, now }: { asked: TimeAsked; now: Instant }): Promise<Map<Uuid, BusyRow[]>> {
+  async #readLive(caller: Caller, { asked, now }: { asked: TimeAsked; now: Instant }): Promise<LiveBusy> {
     const window = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
     const stale = await this.database.withTenant(caller.tenantId, async (tx) => {
       const named = await this.#named(tx, caller, asked.members);
@@ -262,46 +248,8 @@ export class TimeOfPeopleReader {
         (calendar) => knowledgeOf(calendar, { freshness: asked.freshness, now }).known === null && !calendar.isRemoved,
       );
     });
-    const live = new Map<Uuid, BusyRow[]>();
-    for (const [connectionId, calendars] of Map.groupBy(stale, ({ connectionId }) => connectionId)) {
-      for (const [id, rows] of await this.#freeBusy(caller, { connectionId, calendars, window })) live.set(id, rows);
-    }
-    return live;
+    return this.live.read(caller.tenantId, stale, window);
   }
-
-  async #freeBusy(
-    caller: Caller,
-    { connectionId, calendars, window }: { connectionId: Uuid; calendars: readonly BusyCalendar[]; window: Interval },
-  ): Promise<[Uuid, BusyRow[]][]> {
-    const connection = await this.database.withTenant(caller.tenantId, (tx) => this.connections.find(tx, connectionId));
-    if (connection === null || connection.status !== 'active') return [];
-    try {
-      const answers = await this.calls.with(
-        connection,
-        async (session) => session.freeBusy?.read({ subjects: calendars.map(({ remoteId }) => remoteId), window, zone: UTC }) ?? [],
-      );
-      return answers.flatMap((answer): [Uuid, BusyRow[]][] => {
-        const calendar = calendars.find(({ remoteId }) => remoteId === answer.subject);
-        if (calendar === undefined || 'error' in answer) return [];
-        return [[calendar.id, answer.busy.map((span) => liveRow(calendar.id, span))]];
-      });
-    } catch (error) {
-      if (error instanceof ProviderError) return [];
-      throw error;
-    }
-  }
-}
-
-function liveRow(calendarId: Uuid, { start, end }: Interval): BusyRow {
-  return {
-    calendar_id: calendarId,
-    event_id: '' as Uuid,
-    is_all_day: false,
-    start_at: new Date(start),
-    end_at: new Date(end),
-    start_date: null,
-    end_date: null,
-  };
 }
 
 function refuseStale(knowledge: readonly Knowledge[]): void {
