@@ -18,7 +18,7 @@ const ADA = 'ada@acme.example';
 const BOB = 'bob@guests.example';
 
 interface Heard {
-  readonly what: 'written' | 'removed' | 'failed';
+  readonly what: 'written' | 'removed' | 'failed' | 'conference-failed';
   readonly placement: Placement;
   readonly event?: ProviderEvent;
   readonly code?: string;
@@ -37,6 +37,8 @@ class RecordingListeners extends PlacementListeners {
       written: (_: Transaction, placement: Placement, event: ProviderEvent) => this.#hear({ what: 'written', placement, event }),
       removed: (_: Transaction, placement: Placement) => this.#hear({ what: 'removed', placement }),
       failed: (_: Transaction, placement: Placement, { code }: { code: string }) => this.#hear({ what: 'failed', placement, code }),
+      conferenceFailed: (_: Transaction, placement: Placement, { code }: { code: string }) =>
+        this.#hear({ what: 'conference-failed', placement, code }),
     };
   }
 

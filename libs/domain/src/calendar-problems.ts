@@ -11,6 +11,14 @@ export const calendarProblems = {
     'Choose one of the alternatives, or ask for another time.',
     'caller',
   ),
+  'time-unknown': problem(
+    409,
+    'Whether the time is free is not known',
+    'A calendar of somebody who is needed was never read, or not recently enough, so all of its time counts as busy.',
+    'See calendar_statuses: wait for the first read, reconnect the account, or allow older knowledge with freshness.max_age_seconds.',
+    'person',
+    'retryable',
+  ),
   'no-slot-found': problem(
     409,
     'No free time was found',
@@ -32,6 +40,13 @@ export const calendarProblems = {
     'The calendar or its account offers no online meetings, and one was required.',
     'Choose another calendar, or send conference.required as false.',
     'caller',
+  ),
+  'conference-failed': problem(
+    409,
+    'The video meeting could not be made',
+    'The service of the calendar was asked for an online meeting and refused, or did not make one in about an hour.',
+    'Ask again by changing the meeting with conference, choose another calendar, or put a link into the location.',
+    'person',
   ),
   'meeting-ended': problem(
     409,

@@ -77,7 +77,7 @@ export class AvailabilityService {
         : answerable(() => alternatives(request, { start: proposed.start, count: body.alternatives }));
     const zone = body.time_zone ?? request.grid.zone;
     const views = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, conflicts, { members: wide.time.members, zone, maySeeTitles: seesWholeTenant(caller) }),
+      conflictViews(tx, conflicts, { time: wide.time, zone, maySeeTitles: seesWholeTenant(caller) }),
     );
     return {
       free: conflicts.length === 0,

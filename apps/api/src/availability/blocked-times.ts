@@ -1,8 +1,8 @@
-import type { Alternative, ConflictItem, Slot as SlotView } from '@daymark/api-contract';
-import { formatId, formatInstant, wallTimeOf, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
+import type { Alternative, CalendarStatus, ConflictItem, Slot as SlotView } from '@daymark/api-contract';
+import { formatId, formatInstant, parseInstant, wallTimeOf, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
 import type { BlockingKind, ExcludedTime, Slot, TimeConflict } from '@daymark/scheduling';
 import type { Transaction } from '../database/database.ts';
-import type { KnownMember } from './time-of-people.ts';
+import type { TimeOfPeople } from './time-of-people.ts';
 
 /** Slots, conflicts and alternatives in wire form. Titles are shown only to those who may see the event. */
 
@@ -39,24 +39,33 @@ export function excludedView({ start, end, reasons }: ExcludedTime) {
 export async function conflictViews(
   tx: Transaction,
   conflicts: readonly TimeConflict[],
-  { members, zone, maySeeTitles }: { members: readonly KnownMember[]; zone: ZoneId; maySeeTitles: boolean },
+  { time, zone, maySeeTitles }: { time: Pick<TimeOfPeople, 'members' | 'statuses'>; zone: ZoneId; maySeeTitles: boolean },
 ): Promise<ConflictItem[]> {
   const titles = maySeeTitles ? await titlesOf(tx, conflicts) : new Map<string, string>();
-  const names = new Map(members.map(({ wireId, name }) => [wireId, name]));
-  return conflicts.map((conflict) => ({
-    code: conflict.kind,
-    message: messageOf(conflict, { name: names.get(conflict.personId) ?? conflict.personId, zone }),
-    start: conflict.start === null ? null : formatInstant(conflict.start),
-    end: conflict.end === null ? null : formatInstant(conflict.end),
-    member: conflict.personId,
-    calendar_id: calendarWireId(conflict.calendarId),
-    event_id: eventWireId(conflict.eventId),
-    meeting_id: conflict.meetingId === undefined ? null : formatId('meeting', conflict.meetingId),
-    title: titles.get(conflict.eventId ?? conflict.meetingId ?? '') ?? null,
-  }));
+  const calendars = maySeeTitles ? await calendarNames(tx, conflicts) : new Map<string, string>();
+  const names = new Map(time.members.map(({ wireId, name }) => [wireId, name]));
+  const statuses = new Map(time.statuses.map((status) => [status.calendar_id, status]));
+  return conflicts.map((conflict) => {
+    const calendarId = calendarWireId(conflict.calendarId);
+    const name = names.get(conflict.personId) ?? conflict.personId;
+    return {
+      code: conflict.kind,
+      message:
+        conflict.kind === 'unknown'
+          ? unknownSentence(name, { status: statuses.get(calendarId ?? ''), calendar: calendars.get(conflict.calendarId ?? ''), zone })
+          : sentences[conflict.kind](name, spanText(conflict.start, conflict.end, zone)),
+      start: conflict.start === null ? null : formatInstant(conflict.start),
+      end: conflict.end === null ? null : formatInstant(conflict.end),
+      member: conflict.personId,
+      calendar_id: calendarId,
+      event_id: eventWireId(conflict.eventId),
+      meeting_id: conflict.meetingId === undefined ? null : formatId('meeting', conflict.meetingId),
+      title: titles.get(conflict.eventId ?? conflict.meetingId ?? '') ?? null,
+    };
+  });
 }
 
-const sentences: Readonly<Record<BlockingKind, (name: string, span: string) => string>> = {
+const sentences: Readonly<Record<Exclude<BlockingKind, 'unknown'>, (name: string, span: string) => string>> = {
   overlap: (name, span) => `${name} is busy${span}.`,
   buffer_before: (name, span) => `${name} needs the time before a meeting free${span}.`,
   buffer_after: (name, span) => `${name} needs the time after a meeting free${span}.`,
@@ -65,11 +74,33 @@ const sentences: Readonly<Record<BlockingKind, (name: string, span: string) => s
   horizon: (name) => `${name} cannot be booked so far ahead.`,
   limit: (name) => `${name} has as many meetings on this day as are allowed.`,
   outside_window: (name) => `The calendar of ${name} is not known that far.`,
-  unknown: (name) => `It is not known whether ${name} is free.`,
 };
 
-function messageOf(conflict: TimeConflict, { name, zone }: { name: string; zone: ZoneId }): string {
-  return sentences[conflict.kind](name, spanText(conflict.start, conflict.end, zone));
+/** Which calendar is to blame and why; without a status there is none that we could read. */
+function unknownSentence(
+  name: string,
+  { status, calendar, zone }: { status: CalendarStatus | undefined; calendar: string | undefined; zone: ZoneId },
+): string {
+  const blamed = calendar === undefined ? 'a calendar of theirs' : `the calendar “${calendar}”`;
+  const why = status === undefined ? 'no calendar of theirs is connected' : `${blamed} ${unknownReason(status, zone)}`;
+  return `It is not known whether ${name} is free: ${why}.`;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  calendar_removed: 'is no longer at the provider',
+  connection_paused: 'is not read while its connection is paused',
+  held: 'was stopped before much would have been deleted, and waits for a person',
+  not_read_yet: 'was not read yet',
+  reauthorization_required: 'cannot be read until its account is connected again',
+};
+
+function unknownReason({ reason, synced_at }: CalendarStatus, zone: ZoneId): string {
+  const words = reasons[reason ?? ''];
+  if (words !== undefined) return words;
+  if (reason !== null && reason.startsWith('connection_')) return `is not read: its connection is ${reason.slice('connection_'.length)}`;
+  if (synced_at === null) return reasons['not_read_yet']!;
+  const [date, time] = wallTimeOf(parseInstant(synced_at), zone).split('T');
+  return `was last read on ${date} at ${time!.slice(0, 5)} (${zone}), longer ago than is allowed`;
 }
 
 function spanText(start: Instant | null, end: Instant | null, zone: ZoneId): string {
@@ -91,6 +122,16 @@ async function titlesOf(tx: Transaction, conflicts: readonly TimeConflict[]): Pr
     [eventIds, meetingIds],
   );
   return new Map(rows.flatMap(({ id, title }) => (title === null ? [] : [[id, title] as const])));
+}
+
+/** Of calendars whose time is unknown. */
+async function calendarNames(tx: Transaction, conflicts: readonly TimeConflict[]): Promise<Map<string, string>> {
+  const ids = conflicts.flatMap(({ kind, calendarId }) =>
+    kind !== 'unknown' || calendarId === undefined || calendarId.includes('@') ? [] : [calendarId],
+  );
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<{ id: Uuid; name: string }[]>(`SELECT id, name FROM calendars WHERE id = ANY($1)`, [ids]);
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 function calendarWireId(id: string | undefined): string | null {

@@ -79,7 +79,8 @@ export interface Prepared {
   readonly freshness: FreshnessAsked;
 }
 
-const DEFAULT_FRESHNESS: FreshnessAsked = { policy: 'use_last_known', max_age_seconds: 900 };
+/** Where none is asked for. */
+export const DEFAULT_FRESHNESS: FreshnessAsked = { policy: 'use_last_known', max_age_seconds: 900 };
 const DEFAULT_STEP_MINUTES = 15;
 
 /** Turns what a caller asks into what the engine answers: profile, rules, members, their time. */

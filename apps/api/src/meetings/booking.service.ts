@@ -13,25 +13,27 @@ import {
   type Uuid,
   type ZoneId,
 } from '@daymark/domain';
-import { alternatives, findConflicts, nextSlot, suggestSlots, whyNot, type Slot } from '@daymark/scheduling';
+import { alternatives, nextSlot, suggestSlots, whyNot, type Slot } from '@daymark/scheduling';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
-import { alternativeView, conflictViews } from '../availability/blocked-times.ts';
 import { answerable, AvailabilityService, freshnessView } from '../availability/availability.service.ts';
 import { Questions, slotRequest, type Group, type Prepared, type Question } from '../availability/question.ts';
 import type { KnownMember, TimeOfPeople } from '../availability/time-of-people.ts';
-import { Database, type Transaction } from '../database/database.ts';
-import { seesWholeTenant, type Caller } from '../http/caller.ts';
+import type { Transaction } from '../database/database.ts';
+import type { Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { Mails } from '../mail/mails.ts';
 import { Placements } from '../placements/placements.ts';
 import { Reminding } from '../reminding/reminding.ts';
 import { ClaimsRepository, TimeTakenError } from './claims.repository.ts';
-import { Destinations, type Destination } from './destination.ts';
+import { conferenceOf } from './conference.ts';
+import { Destinations } from './destination.ts';
 import { eventFieldsOf } from './event-fields.ts';
-import { MeetingViews, type StoredConference } from './meeting-view.ts';
+import { GuestList } from './guest-list.ts';
+import { MeetingViews } from './meeting-view.ts';
 import { MeetingsRepository, type NewAttendee } from './meetings.repository.ts';
+import { Refusals, type Answered } from './refusals.ts';
 
 export type CreateBody = BodyOf<typeof operations.createMeeting>;
 export type QuickBookBody = BodyOf<typeof operations.quickBook>;
@@ -54,13 +56,14 @@ const QUICK_WINDOW_DAYS = 14;
 @Injectable()
 export class BookingService {
   constructor(
-    private readonly database: Database,
     private readonly writes: Writes,
     private readonly questions: Questions,
     private readonly availability: AvailabilityService,
     private readonly destinations: Destinations,
     private readonly claims: ClaimsRepository,
     private readonly meetings: MeetingsRepository,
+    private readonly guests: GuestList,
+    private readonly refusals: Refusals,
     private readonly views: MeetingViews,
     private readonly placements: Placements,
     private readonly reminding: Reminding,
@@ -126,8 +129,7 @@ export class BookingService {
     if (body.mode !== 'exact') {
       const request = slotRequest(prepared, time);
       const slot = answerable(() => (body.mode === 'next' ? nextSlot(request) : (suggestSlots(request, { count: 1 })[0] ?? null)));
-      if (slot === null)
-        throw new DomainError('no-slot-found', 'nobody has a common free time in this window', { calendar_statuses: time.statuses });
+      if (slot === null) throw new DomainError('no-slot-found', noneFound(time), { calendar_statuses: time.statuses });
       return { slot, members: membersOf(slot, time), moved: null, prepared, time };
     }
     const start = (body.start ?? body.preferred_start)!;
@@ -142,54 +144,27 @@ export class BookingService {
         prepared,
         time,
       };
-    if (body.on_conflict !== 'auto_move') throw await this.#taken(caller, { body, prepared, start });
-    return this.#moved(caller, { body, prepared, start });
+    return this.#other(caller, { body, seen: { prepared, time }, wanted });
   }
 
-  /** The nearest other time, with the reason in words. */
-  async #moved(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }): Promise<Chosen> {
-    const wide = await this.#around(caller, { body, prepared, start });
-    const request = slotRequest(wide.prepared, wide.time);
-    const [slot] = answerable(() => alternatives(request, { start, count: 1 }));
-    if (slot === undefined) throw await this.#taken(caller, { body, prepared, start });
-    const wanted: Interval = { start, end: addMilliseconds(start, prepared.durationMs) };
-    const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, findConflicts(request, wanted), {
-        members: wide.time.members,
-        zone: body.time_zone ?? request.grid.zone,
-        maySeeTitles: false,
-      }),
-    );
+  /** The nearest other time, with the reason in words, where that is asked for. @throws DomainError otherwise, and when there is none. */
+  async #other(caller: Caller, { body, seen, wanted }: { body: CreateBody; seen: Answered; wanted: Interval }): Promise<Chosen> {
+    const wide = await this.#around(caller, { body, prepared: seen.prepared, start: wanted.start });
+    const refused = { wanted, seen, wide, zone: body.time_zone };
+    if (body.on_conflict !== 'auto_move') throw await this.refusals.taken(caller, refused, { count: PROPOSED[body.on_conflict] });
+    const [slot] = answerable(() => alternatives(slotRequest(wide.prepared, wide.time), { start: wanted.start, count: 1 }));
+    if (slot === undefined) throw await this.refusals.taken(caller, refused, { count: PROPOSED.auto_move });
+    const { conflicts } = await this.refusals.conflicts(caller, refused, { maySeeTitles: false });
     const explanation = `${conflicts[0]?.message ?? 'Somebody else took this time.'} This is the nearest free time.`;
     return {
       slot,
       members: membersOf(slot, wide.time),
-      moved: { from: formatInstant(start), to: formatInstant(slot.start), explanation },
-      prepared: wide.prepared,
-      time: wide.time,
+      moved: { from: formatInstant(wanted.start), to: formatInstant(slot.start), explanation },
+      ...wide,
     };
   }
 
-  async #taken(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }): Promise<DomainError> {
-    const wide = await this.#around(caller, { body, prepared, start });
-    const request = slotRequest(wide.prepared, wide.time);
-    const wanted: Interval = { start, end: addMilliseconds(start, prepared.durationMs) };
-    const others = answerable(() => alternatives(request, { start, count: PROPOSED[body.on_conflict] }));
-    const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
-      conflictViews(tx, findConflicts(request, wanted), {
-        members: wide.time.members,
-        zone: body.time_zone ?? request.grid.zone,
-        maySeeTitles: seesWholeTenant(caller),
-      }),
-    );
-    return new DomainError('slot-taken', conflicts[0]?.message ?? 'Somebody else was faster.', {
-      conflicts,
-      alternatives: others.map(alternativeView),
-      ...freshnessView(wide.prepared, wide.time),
-    });
-  }
-
-  #around(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }) {
+  #around(caller: Caller, { body, prepared, start }: { body: CreateBody; prepared: Prepared; start: Instant }): Promise<Answered> {
     if (body.window === undefined) return this.availability.widened(caller, prepared, start);
     const wide = { ...prepared, asked: { ...prepared.asked, window: body.window } };
     return this.questions.read(caller, wide).then((time) => ({ prepared: wide, time }));
@@ -220,7 +195,7 @@ export class BookingService {
     const conference = conferenceOf(body.conference === undefined ? (profile?.conference ?? null) : body.conference, destination);
     const settings = await this.settings.get(tx);
     const zone: ZoneId = body.time_zone ?? host?.zone ?? destination.zone ?? settings.time_zone;
-    const attendees: NewAttendee[] = [
+    const invited: NewAttendee[] = [
       ...hosts.map((one): NewAttendee => ({
         userId: one.userId,
         email: one.email,
@@ -230,15 +205,7 @@ export class BookingService {
         kind: 'host',
         isOptional: false,
       })),
-      ...(body.attendees ?? []).map((one): NewAttendee => ({
-        userId: null,
-        email: one.email,
-        name: one.name ?? null,
-        zone: one.time_zone ?? null,
-        locale: one.locale ?? null,
-        kind: 'guest',
-        isOptional: one.optional,
-      })),
+      ...(await this.guests.invited(tx, body.attendees ?? [])),
     ];
     const content = { title: body.title, description: body.description ?? null, location: body.location ?? profile?.location ?? null };
     await this.meetings.insert(tx, {
@@ -256,7 +223,8 @@ export class BookingService {
       notify: body.notify,
       moved: chosen.moved,
     });
-    await this.meetings.addAttendees(tx, { tenantId, meetingId: id, attendees });
+    await this.meetings.saveAttendees(tx, { tenantId, meetingId: id, attendees: invited });
+    const attendees = await this.meetings.attendees(tx, id);
     await this.placements.want(tx, {
       tenantId,
       thing: { kind: 'meeting', id },
@@ -319,10 +287,8 @@ function freeMembers(prepared: Prepared, time: TimeOfPeople, blocked: ReadonlySe
   return time.members.filter(({ wireId }) => ids.has(wireId));
 }
 
-/** @throws DomainError `conference-unavailable` when one is required and the calendar offers none. */
-function conferenceOf(asked: { readonly required: boolean } | null, destination: Destination): StoredConference | null {
-  if (asked === null) return null;
-  if (destination.conferenceTypes.length > 0) return { status: 'pending', platform: null, join_url: null, required: asked.required };
-  if (asked.required) throw new DomainError('conference-unavailable', `${destination.name} offers no online meetings`);
-  return null;
+function noneFound({ statuses }: TimeOfPeople): string {
+  const unknown = statuses.filter(({ applied }) => applied === 'treated_as_busy').length;
+  const blame = unknown === 0 ? '' : `; ${unknown} calendar(s) are not known well enough and count as busy, see calendar_statuses`;
+  return `nobody has a common free time in this window${blame}`;
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, IdSource, wallTimeOf, type Interval, type Uuid, type ZoneId } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
-import type { MeetingRow, StoredConference } from './meeting-view.ts';
+import type { MeetingRow, StoredConference } from './meeting-row.ts';
 
 export interface NewMeeting {
   readonly id: Uuid;
@@ -80,12 +80,14 @@ export class MeetingsRepository {
     );
   }
 
-  async addAttendees(
+  /** Adds people, once per address; of guests who are there already the details are stored. A host stays a host. */
+  async saveAttendees(
     tx: Transaction,
     { tenantId, meetingId, attendees }: { tenantId: Uuid; meetingId: Uuid; attendees: readonly NewAttendee[] },
   ): Promise<void> {
     if (attendees.length === 0) return;
-    const rows = attendees.map((one) => ({
+    const first = new Map(attendees.toReversed().map((one) => [one.email.toLowerCase(), one]));
+    const rows = [...new Set(attendees.map(({ email }) => first.get(email.toLowerCase())!))].map((one) => ({
       id: this.ids.next(),
       user_id: one.userId,
       email: one.email,
@@ -99,7 +101,9 @@ export class MeetingsRepository {
       `INSERT INTO attendees (id, tenant_id, meeting_id, user_id, email, name, zone, locale, kind, is_optional)
        SELECT r.id, $1, $2, r.user_id, r.email, r.name, r.zone, r.locale, r.kind, r.is_optional
        FROM jsonb_to_recordset($3::jsonb) AS r (id uuid, user_id uuid, email text, name text, zone text, locale text, kind text, is_optional boolean)
-       ON CONFLICT (meeting_id, lower(email)) DO NOTHING`,
+       ON CONFLICT (meeting_id, lower(email)) DO UPDATE SET user_id = excluded.user_id, name = excluded.name, zone = excluded.zone, locale = excluded.locale,
+         is_optional = excluded.is_optional
+       WHERE attendees.kind = 'guest' AND excluded.kind = 'guest'`,
       [tenantId, meetingId, JSON.stringify(rows)],
     );
   }
@@ -150,6 +154,16 @@ export class MeetingsRepository {
   /** Whether the user takes part: as organiser, host or guest. */
   async concerns(tx: Transaction, meetingId: Uuid, userId: Uuid): Promise<boolean> {
     const rows = await tx.query<unknown[]>(`SELECT FROM meetings m WHERE m.id = $1 AND ${isOfUser('$2')}`, [meetingId, userId]);
+    return rows.length > 0;
+  }
+
+  /** Whether the user runs it: as organiser or host. */
+  async isRunBy(tx: Transaction, meetingId: Uuid, userId: Uuid): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(
+      `SELECT FROM meetings m WHERE m.id = $1 AND (m.organizer_user_id = $2
+         OR EXISTS (SELECT FROM attendees a WHERE a.meeting_id = m.id AND a.user_id = $2 AND a.kind = 'host'))`,
+      [meetingId, userId],
+    );
     return rows.length > 0;
   }
 

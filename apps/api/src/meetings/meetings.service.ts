@@ -7,14 +7,15 @@ import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
-import { notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Mails } from '../mail/mails.ts';
 import { Placements } from '../placements/placements.ts';
 import { Reminding } from '../reminding/reminding.ts';
 import { ClaimsRepository } from './claims.repository.ts';
-import { MeetingViews, type MeetingRow } from './meeting-view.ts';
+import { MeetingAccess } from './meeting-access.ts';
+import type { MeetingRow } from './meeting-row.ts';
+import { MeetingViews } from './meeting-view.ts';
 import { MeetingsRepository } from './meetings.repository.ts';
 
 type ListQuery = QueryOf<typeof operations.listMeetings>;
@@ -25,6 +26,7 @@ export class MeetingsService {
   constructor(
     private readonly database: Database,
     private readonly writes: Writes,
+    private readonly access: MeetingAccess,
     private readonly meetings: MeetingsRepository,
     private readonly views: MeetingViews,
     private readonly claims: ClaimsRepository,
@@ -57,25 +59,12 @@ export class MeetingsService {
   }
 
   async get(caller: Caller, id: Uuid): Promise<MeetingView> {
-    return this.database.withTenant(caller.tenantId, async (tx) => this.#view(tx, await this.visible(tx, caller, id)));
+    return this.database.withTenant(caller.tenantId, async (tx) => this.#view(tx, await this.access.visible(tx, caller, id)));
   }
 
   async steps(caller: Caller, id: Uuid): Promise<Page<MeetingStep>> {
     const { steps } = await this.get(caller, id);
     return { data: steps, next_cursor: null, has_more: false };
-  }
-
-  /** @throws DomainError the same 404 for a foreign and an unknown id. */
-  async requireVisible(caller: Caller, id: Uuid): Promise<void> {
-    await this.database.withTenant(caller.tenantId, (tx) => this.visible(tx, caller, id));
-  }
-
-  async visible(tx: Transaction, caller: Caller, id: Uuid): Promise<MeetingRow> {
-    const row = await this.meetings.find(tx, id);
-    const isVisible =
-      row !== null && (seesWholeTenant(caller) || (caller.userId !== null && (await this.meetings.concerns(tx, id, caller.userId))));
-    if (!isVisible) throw notFound('meeting');
-    return row;
   }
 
   /** Frees the time in its own transaction; events, mails and reminders follow from rows that commit with it. */
@@ -85,7 +74,7 @@ export class MeetingsService {
     { body, ifVersion }: { body: CancelBody; ifVersion: number | null },
   ): Promise<Answer<MeetingView>> {
     return this.writes.run(caller, async (tx) => {
-      await this.visible(tx, caller, id);
+      await this.access.changeable(tx, caller, id);
       const row = (await this.meetings.lock(tx, id))!;
       requireVersion(ifVersion, row.version);
       if (!canBecome(row.status, 'cancelled')) throw new DomainError('meeting-ended', `the meeting is ${row.status} already`);

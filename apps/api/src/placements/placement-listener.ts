@@ -13,6 +13,8 @@ export abstract class PlacementListener {
   abstract removed(tx: Transaction, placement: Placement): Promise<void>;
   /** It cannot be written until something else changes. */
   abstract failed(tx: Transaction, placement: Placement, problem: DescribedError): Promise<void>;
+  /** It is written, but its conference was looked for in vain: the service refuses to say, or did not for too long. */
+  async conferenceFailed(_tx: Transaction, _placement: Placement, _problem: DescribedError): Promise<void> {}
 }
 
 /** Who listens for which kind of thing; listeners register in their own constructor. */

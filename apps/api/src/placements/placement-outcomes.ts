@@ -111,18 +111,13 @@ export class PlacementOutcomes {
   /** By the one table of what follows from an error: it is tried again at a later time, or stands until something else changes. */
   async failed(tx: Transaction, { placement: before, plan }: EndedWrite, error: unknown): Promise<Placement> {
     const problem = writeProblem(error);
-    const isLookOnly = plan.kind === 'poll';
     const waitMs = this.#waitMs(before, { error, problem });
+    if (plan.kind === 'poll') return this.#lookedInVain(tx, before, { problem, waitMs });
     if (waitMs !== null) {
       const nextTryAt = addMilliseconds(this.clock.now(), waitMs);
-      const after = await this.#settle(tx, before, {
-        state: isLookOnly ? 'written' : 'waiting',
-        nextTryAt,
-        lastError: this.#stored(before.lastError, problem),
-      });
+      const after = await this.#settle(tx, before, { state: 'waiting', nextTryAt, lastError: this.#stored(before.lastError, problem) });
       return this.#goOn(tx, before, after);
     }
-    if (isLookOnly) return this.#settle(tx, before, { conferenceState: 'failed', nextTryAt: null });
     const after = await this.#settle(tx, before, { state: 'failed', nextTryAt: null, lastError: this.#stored(before.lastError, problem) });
     if (problem.code === 'calendar-read-only' || problem.code === 'calendar-removed') {
       await tx.query(`UPDATE connections SET next_list_at = NULL WHERE id = (SELECT connection_id FROM calendars WHERE id = $1)`, [
@@ -130,6 +125,30 @@ export class PlacementOutcomes {
       ]);
     }
     await this.listeners.of(after)?.failed(tx, after, problem);
+    return this.#goOn(tx, before, after);
+  }
+
+  /** The event is written; its conference could not be looked for. That counts as a look, so that the wait for it ends. */
+  async #lookedInVain(
+    tx: Transaction,
+    before: Placement,
+    { problem, waitMs }: { problem: DescribedError; waitMs: number | null },
+  ): Promise<Placement> {
+    const conferencePolls = before.conferencePolls + 1;
+    if (waitMs !== null && pollAfterMs(conferencePolls) !== null) {
+      const nextTryAt = addMilliseconds(this.clock.now(), waitMs);
+      const lastError = this.#stored(before.lastError, problem);
+      return this.#goOn(tx, before, await this.#settle(tx, before, { state: 'written', conferencePolls, nextTryAt, lastError }));
+    }
+    const after = await this.#settle(tx, before, {
+      state: 'written',
+      conferenceState: 'failed',
+      conferencePolls,
+      attempts: 0,
+      nextTryAt: null,
+      lastError: null,
+    });
+    await this.listeners.of(after)?.conferenceFailed(tx, after, problem);
     return this.#goOn(tx, before, after);
   }
 

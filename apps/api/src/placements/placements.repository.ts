@@ -142,13 +142,22 @@ export class PlacementsRepository {
     return first(rows);
   }
 
-  /** A new wish; the placements are due at once. */
-  async want(tx: Transaction, id: Uuid, { wanted, notify }: { wanted: Wanted; notify: Notify }): Promise<void> {
+  /**
+   * A new wish; the placement is due at once. One that asks for a conference looks for what was made of it,
+   * and makes anew what failed.
+   */
+  async want(
+    tx: Transaction,
+    id: Uuid,
+    { wanted, notify, asksConference }: { wanted: Wanted; notify: Notify; asksConference: boolean },
+  ): Promise<void> {
     const now = toTimestamp(this.clock.now());
     await tx.query(
-      `UPDATE placements AS p SET wanted = $2, notify = ${louder.replaceAll('$NEW', '$3::text')}, wanted_version = wanted_version + 1, state = 'pending', next_try_at = $4, updated_at = $4
+      `UPDATE placements AS p SET wanted = $2, notify = ${louder.replaceAll('$NEW', '$3::text')}, wanted_version = wanted_version + 1, state = 'pending', next_try_at = $4, updated_at = $4,
+         conference_state = CASE WHEN NOT $5 THEN NULL WHEN $6 THEN 'pending' ELSE conference_state END, conference_polls = CASE WHEN $6 THEN 0 ELSE conference_polls END,
+         agreed = CASE WHEN $6 AND conference_state = 'failed' THEN jsonb_set(agreed, '{conference}', 'false') ELSE agreed END
        WHERE id = $1 AND state <> 'removed'`,
-      [id, JSON.stringify(wanted), notify, now],
+      [id, JSON.stringify(wanted), notify, now, wanted.conference, asksConference],
     );
   }
 

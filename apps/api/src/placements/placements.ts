@@ -74,7 +74,10 @@ export class Placements {
     return placement.id;
   }
 
-  /** Changes a thing on all its calendars; only the given fields. What a person deleted stays deleted. */
+  /**
+   * Changes a thing on all its calendars; only the given fields. What a person deleted stays deleted.
+   * `conference: true` asks for one, and again for one that failed; false takes it away.
+   */
   async change(
     tx: Transaction,
     thing: Thing,
@@ -83,7 +86,7 @@ export class Placements {
     for (const placement of await this.#present(tx, thing)) {
       const { wanted } = placement;
       const next = { fields: { ...wanted.fields, ...change.fields }, conference: change.conference ?? wanted.conference };
-      await this.placements.want(tx, placement.id, { wanted: next, notify: change.notify });
+      await this.placements.want(tx, placement.id, { wanted: next, notify: change.notify, asksConference: change.conference === true });
       await this.#enqueue(tx, placement);
     }
   }

@@ -32,6 +32,7 @@ const write = { tag: 'Meetings', access: needs('meetings:write', 'member'), isId
 const booking = [
   'not-found',
   'slot-taken',
+  'time-unknown',
   'no-slot-found',
   'freshness-unmet',
   'no-default-calendar',
@@ -128,7 +129,8 @@ export const meetingOperations = {
     method: 'patch',
     path: '/v1/meetings/{meeting_id}',
     summary: 'Change or reschedule a meeting',
-    description: 'The same events are moved, the join link stays, reminders follow.',
+    description:
+      'The same events are moved, the join link stays, reminders follow. conference adds an online meeting, or asks again for one that failed; null takes it away. Whoever organises, hosts or administers may change a meeting; a guest may only see it.',
     params,
     query: z.strictObject(dryRunQuery),
     body: meetingPatch,
@@ -145,6 +147,7 @@ export const meetingOperations = {
     method: 'post',
     path: '/v1/meetings/{meeting_id}/cancel',
     summary: 'Cancel a meeting: frees the time, removes the events, voids reminders',
+    description: 'For whoever may change it.',
     params,
     body: meetingCancelIn,
     status: 200,

@@ -28,6 +28,7 @@ export const meetingExample: Meeting = {
   attendees: [
     {
       id: exampleId('attendee'),
+      user_id: null,
       email: 'sam@customer.example',
       name: 'Sam',
       optional: false,

@@ -37,7 +37,15 @@ const attendeeIn = z
     time_zone: zoneField.nullable().optional().meta({ description: 'Mails show times in it.' }),
     locale: localeField.nullable().optional(),
   })
-  .meta({ id: 'AttendeeInput' });
+  .meta({
+    id: 'AttendeeInput',
+    description: 'Somebody invited by address. One who is a user of the tenant sees the meeting among their own; nobody is claimed by it.',
+  });
+
+/** As on booking; of somebody invited already, what is absent stays as it is. */
+const attendeePatch = attendeeIn
+  .extend({ optional: z.boolean().optional() })
+  .meta({ id: 'AttendeePatch', description: 'Of somebody invited already, what is absent stays; null empties.' });
 
 const details = {
   description: text(8000).nullable().optional(),
@@ -123,7 +131,7 @@ export const quickBookIn = z
   .refine(isClear, unclear)
   .meta({ id: 'QuickBookInput' });
 
-/** Only what is to change; null empties a field. A new start or duration reschedules. */
+/** Only what is to change; null empties a field. A new start or duration reschedules; a new time_zone alone does not. */
 export const meetingPatch = z
   .strictObject({
     title: line(500).optional(),
@@ -132,6 +140,7 @@ export const meetingPatch = z
     time_zone: zoneField.optional(),
     on_conflict: z.enum(conflictAnswers).default('reject'),
     ...details,
+    attendees: z.array(attendeePatch).max(200).optional().meta({ description: 'All guests from now on; who is left out is uninvited.' }),
     notify: notifyField.default('all'),
     freshness: freshnessIn.optional(),
   })
@@ -205,6 +214,7 @@ export const meeting = z
     attendees: z.array(
       z.object({
         id: idOut('attendee'),
+        user_id: idOut('user').nullable().meta({ description: 'Of a guest who is a user of the tenant.' }),
         email: z.string(),
         name: z.string().nullable(),
         optional: z.boolean(),

@@ -872,7 +872,7 @@ export class DaymarkApi extends HeyApiClient {
     /**
      * Change or reschedule a meeting
      *
-     * The same events are moved, the join link stays, reminders follow.
+     * The same events are moved, the join link stays, reminders follow. conference adds an online meeting, or asks again for one that failed; null takes it away. Whoever organises, hosts or administers may change a meeting; a guest may only see it.
      *
      * Needs the scope `meetings:write` and at least the role `member`.
      */
@@ -890,6 +890,8 @@ export class DaymarkApi extends HeyApiClient {
     
     /**
      * Cancel a meeting: frees the time, removes the events, voids reminders
+     *
+     * For whoever may change it.
      *
      * Needs the scope `meetings:write` and at least the role `member`.
      */

@@ -535,6 +535,9 @@ export type MeetingCreate = {
     freshness?: FreshnessInput;
 };
 
+/**
+ * Somebody invited by address. One who is a user of the tenant sees the meeting among their own; nobody is claimed by it.
+ */
 export type AttendeeInput = {
     email: string;
     name?: string | null;
@@ -624,7 +627,10 @@ export type MeetingPatch = {
     on_conflict?: 'reject' | 'suggest' | 'auto_move';
     description?: string | null;
     location?: string | null;
-    attendees?: Array<AttendeeInput>;
+    /**
+     * All guests from now on; who is left out is uninvited.
+     */
+    attendees?: Array<AttendeePatch>;
     /**
      * An online meeting by the provider of the calendar; required: refuse to book without.
      */
@@ -642,6 +648,20 @@ export type MeetingPatch = {
      */
     notify?: 'all' | 'external' | 'none';
     freshness?: FreshnessInput;
+};
+
+/**
+ * Of somebody invited already, what is absent stays; null empties.
+ */
+export type AttendeePatch = {
+    email: string;
+    name?: string | null;
+    optional?: boolean;
+    /**
+     * Mails show times in it.
+     */
+    time_zone?: string | null;
+    locale?: string | null;
 };
 
 export type MeetingCancelInput = {
@@ -813,7 +833,7 @@ export type Problem = {
     consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `nobody` when it heals by itself.
@@ -1611,6 +1631,10 @@ export type BookedMeeting = {
     }>;
     attendees: Array<{
         id: string;
+        /**
+         * Of a guest who is a user of the tenant.
+         */
+        user_id: string | null;
         email: string;
         name: string | null;
         optional: boolean;
@@ -1714,6 +1738,10 @@ export type Meeting = {
     }>;
     attendees: Array<{
         id: string;
+        /**
+         * Of a guest who is a user of the tenant.
+         */
+        user_id: string | null;
         email: string;
         name: string | null;
         optional: boolean;
@@ -5664,7 +5692,7 @@ export type CreateMeetingErrors = {
      */
     404: Problem;
     /**
-     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `time-unknown` Whether the time is free is not known; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**
@@ -5744,7 +5772,7 @@ export type QuickBookErrors = {
      */
     404: Problem;
     /**
-     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `time-unknown` Whether the time is free is not known; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**
@@ -5883,7 +5911,7 @@ export type UpdateMeetingErrors = {
      */
     404: Problem;
     /**
-     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `meeting-ended` The meeting can no longer be changed; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `idempotency-in-progress` The same request is still running; `slot-taken` The time is not free; `time-unknown` Whether the time is free is not known; `no-slot-found` No free time was found; `conference-unavailable` No video meeting can be made here; `meeting-ended` The meeting can no longer be changed; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**
