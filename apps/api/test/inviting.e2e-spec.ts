@@ -96,3 +96,11 @@ it('a guest who was removed, or is a user of another tenant, is nobody of this o
   });
   expect(body.attendees.map((one: Json) => one.user_id)).toEqual([null, null]);
 });
+
+describe('guests', () => {
+  it('are told in the order in which they were invited', async () => {
+    const emails = Array.from({ length: 12 }, (_, index) => `guest-${(index * 7) % 12}@client.example`);
+    const { body } = await world.book({ title: 'Many', start: `${day}T15:00:00Z`, attendees: emails.map((email) => ({ email })) });
+    expect(body.attendees.map((one: Json) => one.email)).toEqual(emails);
+  });
+});

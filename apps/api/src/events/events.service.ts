@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Event as EventView, operations, QueryOf } from '@daymark/api-contract';
-import { Clock, DAY_MS, DomainError, type Instant, type Uuid } from '@daymark/domain';
+import { Clock, DAY_MS, type Instant, type Uuid } from '@daymark/domain';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
-import { decodeCursor, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { cursorTimeAndId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
 import { eventView, occurrenceView, type EventRow } from './event-view.ts';
 import { EventsRepository, type ListedRow, type ListFilter } from './events.repository.ts';
@@ -100,15 +100,6 @@ function pageOf(rows: readonly ListedRow[], limit: number): Page<EventView> {
 }
 
 function positionOf(cursor: string | undefined): ListFilter['after'] {
-  const position = decodeCursor(cursor, 2);
-  if (position === null) return null;
-  const [sortAt, entryId] = position;
-  const isRead =
-    typeof sortAt === 'number' &&
-    Number.isSafeInteger(sortAt) &&
-    Math.abs(sortAt) < 8.64e15 &&
-    typeof entryId === 'string' &&
-    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(entryId);
-  if (!isRead) throw new DomainError('cursor-invalid', 'the cursor was not made by this list');
-  return { sortAt: sortAt as Instant, entryId: entryId as Uuid };
+  const position = cursorTimeAndId(cursor);
+  return position === null ? null : { sortAt: position.at, entryId: position.id };
 }

@@ -87,8 +87,11 @@ export class MeetingsRepository {
   ): Promise<void> {
     if (attendees.length === 0) return;
     const first = new Map(attendees.toReversed().map((one) => [one.email.toLowerCase(), one]));
-    const rows = [...new Set(attendees.map(({ email }) => first.get(email.toLowerCase())!))].map((one) => ({
-      id: this.ids.next(),
+    const people = [...new Set(attendees.map(({ email }) => first.get(email.toLowerCase())!))];
+    // They are shown in the order of their ids, and ids of one millisecond come in none.
+    const ids = people.map(() => this.ids.next()).sort();
+    const rows = people.map((one, position) => ({
+      id: ids[position]!,
       user_id: one.userId,
       email: one.email,
       name: one.name,

@@ -113,6 +113,8 @@ export class ReschedulingService {
     const claimed = held.map(({ userId, resourceId }) =>
       userId === null ? { resource_id: formatId('resource', resourceId) } : { user_id: formatId('user', userId) },
     );
+    if (claimed.length === 0 && meeting.organizer_user_id === null)
+      throw new DomainError('meeting-ended', 'Nobody of the tenant takes part in this meeting any more.');
     const members = claimed.length > 0 ? claimed : [{ user_id: formatId('user', meeting.organizer_user_id!) }];
     const prepared = await this.questions.prepare(caller, {
       participants: [{ group: 'everyone', required: 'all', members }],
