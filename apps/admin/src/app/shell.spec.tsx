@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../testing/mock-api.ts';
-import { startApp } from '../testing/render-app.tsx';
+import { only, startApp } from '../testing/render-app.tsx';
 
 describe('the shell', () => {
   it('names the tenant, marks the page and counts only what needs a person', async () => {
@@ -18,7 +18,7 @@ describe('the shell', () => {
 
   it('sends who is not signed in to the sign-in page, and keeps where they wanted to go', async () => {
     const app = startApp('/meetings', {
-      answer: ({ path }) => (path === '/v1/session' ? refusal('unauthenticated', 'Nobody is signed in.') : undefined),
+      answer: only('GET /v1/session', () => refusal('unauthenticated', 'Nobody is signed in.')),
     });
     await screen.findByRole('heading', { name: 'Sign in to Daymark' });
     expect(app.address()).toContain('return_to=%2Fmeetings');
@@ -37,7 +37,7 @@ describe('the shell', () => {
   });
 
   it('shows cause, fix and reference when the session cannot be read', async () => {
-    startApp('/', { answer: ({ path }) => (path === '/v1/session' ? refusal('internal', 'A table is missing.') : undefined) });
+    startApp('/', { answer: only('GET /v1/session', () => refusal('internal', 'A table is missing.')) });
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('A table is missing.');
     expect(alert.textContent).toContain('req_01JD9C');

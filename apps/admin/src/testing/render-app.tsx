@@ -4,6 +4,7 @@ import { vi } from 'vitest';
 import { Providers } from '../app/providers.tsx';
 import { createAppRouter } from '../app/router.tsx';
 import { createQueryClient } from '../lib/query-client.ts';
+import { FakeEventSource } from './fake-event-source.ts';
 import type { World } from './fixtures.ts';
 import { worldAt } from './fixtures.ts';
 import type { Handler, MockAnswer, MockRequest } from './mock-api.ts';
@@ -15,6 +16,8 @@ export interface Running {
   readonly requests: readonly MockRequest[];
   readonly requestsTo: (method: string, path: RegExp) => readonly MockRequest[];
   readonly address: () => string;
+  /** Where the browser was sent outside of the app, in order. */
+  readonly departures: () => readonly string[];
 }
 
 export interface StartOptions {
@@ -24,12 +27,15 @@ export interface StartOptions {
   readonly answer?: Handler;
 }
 
-/** The whole app at an address, with a server out of fixtures in place of the network. */
+/** The whole app at an address, with a server out of fixtures in place of the network, and event streams that a test feeds. */
 export function startApp(path: string, { prepare, answer }: StartOptions = {}): Running {
   const world = worldAt(Date.now());
   prepare?.(world);
   const fixtures = mockApi(world);
   const requests: MockRequest[] = [];
+  FakeEventSource.open.clear();
+  vi.stubGlobal('EventSource', FakeEventSource);
+  const assign = vi.spyOn(window.location, 'assign').mockReset();
   vi.stubGlobal('fetch', async (address: string, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(address, 'http://localhost');
     const request: MockRequest = {
@@ -52,6 +58,7 @@ export function startApp(path: string, { prepare, answer }: StartOptions = {}): 
     requests,
     requestsTo: (method, wanted) => requests.filter((one) => one.method === method && wanted.test(one.path)),
     address: () => router.state.location.href,
+    departures: () => assign.mock.calls.map(([url]) => String(url)),
   };
 }
 
@@ -59,6 +66,11 @@ function responseOf(given: MockAnswer | undefined): Response {
   const { status, body } = given ?? { status: 404, body: {} };
   const type = status < 400 ? 'application/json' : 'application/problem+json';
   return new Response(status === 204 || body === undefined ? null : JSON.stringify(body), { status, headers: { 'content-type': type } });
+}
+
+/** Answers one operation in its own way, and leaves the others to the fixtures: `only('POST /v1/meetings', () => refusal(…))`. */
+export function only(operation: `${string} /${string}`, handler: Handler): Handler {
+  return (request, params) => (`${request.method} ${request.path}` === operation ? handler(request, params) : undefined);
 }
 
 /** Never answers, so that what is shown meanwhile can be seen. */

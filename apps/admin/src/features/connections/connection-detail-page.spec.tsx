@@ -1,25 +1,16 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { FakeEventSource } from '../../testing/fake-event-source.ts';
+import { describe, expect, it } from 'vitest';
 import { refusal } from '../../testing/mock-api.ts';
 import type { Running, StartOptions } from '../../testing/render-app.tsx';
-import { startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 import { worldAt } from '../../testing/fixtures.ts';
-
-const leave = vi.hoisted(() => vi.fn());
-vi.mock('../../lib/leave-to.ts', () => ({ leaveTo: leave }));
-
-beforeEach(() => {
-  leave.mockReset();
-  vi.stubGlobal('EventSource', FakeEventSource);
-});
 
 const idOf = (status: string): string => worldAt(0).connections.find((one) => one.status === status)?.id ?? '';
 const open = (status: string, options?: StartOptions): Running => startApp(`/connections/${idOf(status)}`, options);
 
 describe('the page of a connection', () => {
   it('explains an expired one: what happened, likely cause, what to do, who, what still works', async () => {
-    open('expired');
+    const app = open('expired');
     const card = await screen.findByRole('region', { name: 'Diagnosis' });
     const terms = within(card)
       .getAllByRole('term')
@@ -28,7 +19,7 @@ describe('the page of a connection', () => {
     expect(card.textContent).toContain('Microsoft refused to renew access.');
     expect(card.textContent).toContain('The owner of the account');
     fireEvent.click(screen.getByRole('button', { name: 'Reconnect' }));
-    await waitFor(() => expect(leave).toHaveBeenCalledOnce());
+    await waitFor(() => expect(app.departures()).toHaveLength(1));
   });
 
   it('shows no diagnosis where nothing is broken', async () => {
@@ -124,6 +115,14 @@ describe('the page of a connection', () => {
     fireEvent.click(within(dialog).getByRole('button', { name: 'Disconnect room.elbe@acme.example' }));
     await waitFor(() => expect(app.requestsTo('DELETE', /connections/)).toHaveLength(1));
     await waitFor(() => expect(document.querySelector('.head [data-status="revoked"]')).not.toBeNull());
+  });
+
+  it('names its kind and the way back while it is read', async () => {
+    startApp('/connections/conn_slow', { answer: only('GET /v1/connections/conn_slow', silence) });
+    expect(await screen.findByRole('heading', { level: 1, name: 'Connection' })).toBeTruthy();
+    expect(screen.getByRole('status', { name: 'Loading' })).toBeTruthy();
+    const way = within(screen.getByRole('navigation', { name: 'Breadcrumb' })).getByRole('link', { name: 'Connections' });
+    expect(way.getAttribute('href')).toBe('/connections');
   });
 
   it('says so when there is no such connection', async () => {

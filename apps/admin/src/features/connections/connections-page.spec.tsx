@@ -1,18 +1,9 @@
 import { connectionStatuses } from '@daymark/domain';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FakeEventSource } from '../../testing/fake-event-source.ts';
 import { refusal } from '../../testing/mock-api.ts';
-import { silence, startApp } from '../../testing/render-app.tsx';
-
-const leave = vi.hoisted(() => vi.fn());
-vi.mock('../../lib/leave-to.ts', () => ({ leaveTo: leave }));
-
-beforeEach(() => {
-  leave.mockReset();
-  FakeEventSource.open.clear();
-  vi.stubGlobal('EventSource', FakeEventSource);
-});
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const rowOf = (name: string): HTMLElement => {
   const [link] = screen.getAllByRole('link', { name });
@@ -38,11 +29,11 @@ describe('the list of connections', () => {
   });
 
   it('says under a broken row what happened and what to do', async () => {
-    startApp('/connections');
+    const app = startApp('/connections');
     const reason = (await screen.findByText('Microsoft refused to renew access.')).closest('tr');
     expect(reason?.textContent).toContain('Reconnect the account; calendars, settings and meetings are kept.');
     fireEvent.click(within(reason!).getByRole('button', { name: 'Reconnect leo.brandt@acme.example' }));
-    await waitFor(() => expect(leave).toHaveBeenCalledWith(expect.stringContaining('https://accounts.')));
+    await waitFor(() => expect(app.departures()).toEqual([expect.stringContaining('https://accounts.')]));
   });
 
   it('says of what heals by itself that nothing is to be done, and when it is tried again', async () => {
@@ -119,7 +110,7 @@ describe('the list of connections', () => {
 
   it('says why a sync did not start', async () => {
     startApp('/connections', {
-      answer: ({ method, path }) => (method === 'POST' && path === '/v1/sync/runs' ? refusal('internal', 'No queue.') : undefined),
+      answer: only('POST /v1/sync/runs', () => refusal('internal', 'No queue.')),
     });
     fireEvent.click(await screen.findByRole('button', { name: 'Sync all now' }));
     expect(await screen.findByText(/Sync did not start/)).toBeTruthy();
@@ -131,7 +122,7 @@ describe('the list of connections', () => {
     expect(await within(dialog).findByText('OUTLOOK_CLIENT_ID is not set.')).toBeTruthy();
     fireEvent.click(within(dialog).getByRole('radio', { name: /Busy times only/ }));
     fireEvent.click(within(dialog).getByRole('button', { name: 'Connect Google Calendar' }));
-    await waitFor(() => expect(leave).toHaveBeenCalledOnce());
+    await waitFor(() => expect(app.departures()).toHaveLength(1));
     const [request] = app.requestsTo('POST', /authorize$/);
     expect(request?.body).toEqual({ provider: 'google', access_profile: 'free_busy' });
     expect(request?.headers['x-csrf-token']).toBe('f3b1c0');
@@ -145,13 +136,13 @@ describe('the list of connections', () => {
   });
 
   it('keeps the page while the list loads, and shows cause and fix in its panel when it fails', async () => {
-    startApp('/connections', { answer: ({ path }) => (path === '/v1/connections' ? silence() : undefined) });
+    startApp('/connections', { answer: only('GET /v1/connections', silence) });
     const panel = await screen.findByRole('region', { name: 'Connections' });
     expect(within(panel).getByRole('status', { name: 'Loading' })).toBeTruthy();
   });
 
   it('shows cause, fix and reference when the list fails', async () => {
-    startApp('/connections', { answer: ({ path }) => (path === '/v1/connections' ? refusal('internal', 'No list.') : undefined) });
+    startApp('/connections', { answer: only('GET /v1/connections', () => refusal('internal', 'No list.')) });
     const panel = await screen.findByRole('region', { name: 'Connections' });
     expect((await within(panel).findByRole('alert')).textContent).toContain('No list.');
   });

@@ -4,7 +4,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../testing/mock-api.ts';
 import type { Running, StartOptions } from '../../testing/render-app.tsx';
-import { silence, startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const monday = '2027-03-08';
 const at = (id: number, start: string, end: string, more: Partial<Event> = {}): Event => ({
@@ -100,12 +100,12 @@ describe('the events', () => {
   });
 
   it('shows a skeleton, then cause and fix when the events cannot be read', async () => {
-    open('/events', { answer: ({ path }) => (path === '/v1/events' ? silence() : undefined) });
+    open('/events', { answer: only('GET /v1/events', silence) });
     expect(await screen.findByRole('status', { name: 'Loading' })).toBeTruthy();
   });
 
   it('shows cause and fix when the events cannot be read', async () => {
-    open('/events', { answer: ({ path }) => (path === '/v1/events' ? refusal('internal', 'No events today.') : undefined) });
+    open('/events', { answer: only('GET /v1/events', () => refusal('internal', 'No events today.')) });
     expect((await screen.findByRole('alert')).textContent).toContain('No events today.');
   });
 });

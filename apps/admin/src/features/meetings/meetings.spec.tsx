@@ -2,7 +2,7 @@ import { exampleId } from '@daymark/api-contract';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../testing/mock-api.ts';
-import { silence, startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const second = `/meetings/${exampleId('meeting', 2)}`;
 
@@ -38,12 +38,12 @@ describe('the list of meetings', () => {
   });
 
   it('shows a skeleton while it loads', async () => {
-    startApp('/meetings', { answer: ({ path }) => (path === '/v1/meetings' ? silence() : undefined) });
+    startApp('/meetings', { answer: only('GET /v1/meetings', silence) });
     expect(await screen.findByRole('status', { name: 'Loading' })).toBeTruthy();
   });
 
   it('shows cause and fix when it cannot be read', async () => {
-    startApp('/meetings', { answer: ({ path }) => (path === '/v1/meetings' ? refusal('internal', 'No meetings.') : undefined) });
+    startApp('/meetings', { answer: only('GET /v1/meetings', () => refusal('internal', 'No meetings.')) });
     expect((await screen.findByRole('alert')).textContent).toContain('No meetings.');
   });
 });

@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../testing/mock-api.ts';
-import { silence, startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const region = (name: string): Promise<HTMLElement> => screen.findByRole('region', { name });
 
@@ -54,15 +54,14 @@ describe('the overview', () => {
   });
 
   it('shows a skeleton while it is on its way', async () => {
-    startApp('/', { answer: ({ path }) => (path === '/v1/insights/overview' ? silence() : undefined) });
+    startApp('/', { answer: only('GET /v1/insights/overview', silence) });
     expect(await screen.findByRole('status', { name: 'Loading' })).toBeTruthy();
   });
 
   it('shows cause, fix and reference when it cannot be read, and reads again', async () => {
     let isBroken = true;
     startApp('/', {
-      answer: ({ path }) =>
-        isBroken && path === '/v1/insights/overview' ? refusal('internal', 'The figures could not be counted.') : undefined,
+      answer: only('GET /v1/insights/overview', () => (isBroken ? refusal('internal', 'The figures could not be counted.') : undefined)),
     });
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('The figures could not be counted.');
@@ -74,7 +73,7 @@ describe('the overview', () => {
 
   it('says when the role does not allow it', async () => {
     startApp('/', {
-      answer: ({ path }) => (path === '/v1/insights/overview' ? refusal('forbidden-role', 'Viewers may not see this.') : undefined),
+      answer: only('GET /v1/insights/overview', () => refusal('forbidden-role', 'Viewers may not see this.')),
     });
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toContain('Not allowed');

@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { ok, refusal } from '../../testing/mock-api.ts';
-import { silence, startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const monday = '2027-03-08';
 const grid = (): Promise<HTMLElement> => screen.findByRole('grid', { name: /Free times/ });
@@ -74,7 +74,7 @@ describe('the scheduling assistant', () => {
 
   it('offers other times when the time was taken meanwhile, and books one of them', async () => {
     const app = startApp(`/schedule?date=${monday}&title=Demo`, {
-      answer: ({ path }) => (path === '/v1/conflicts/check' ? ok({ free: true, conflicts: [], alternatives: [] }) : undefined),
+      answer: only('POST /v1/conflicts/check', () => ok({ free: true, conflicts: [], alternatives: [] })),
     });
     await grid();
     fireEvent.change(screen.getByLabelText(/^Start/), { target: { value: '12:00' } });
@@ -159,23 +159,22 @@ describe('the scheduling assistant', () => {
   });
 
   it('shows a skeleton, and cause and fix when no times can be found out', async () => {
-    startApp('/schedule', { answer: ({ path }) => (path === '/v1/availability/slots' ? silence() : undefined) });
+    startApp('/schedule', { answer: only('POST /v1/availability/slots', silence) });
     expect(await screen.findByRole('status', { name: 'Loading' })).toBeTruthy();
   });
 
   it('shows cause and fix when the calendars are not fresh enough', async () => {
     startApp('/schedule', {
-      answer: ({ path }) => (path === '/v1/availability/slots' ? refusal('freshness-unmet', 'Two calendars are old.') : undefined),
+      answer: only('POST /v1/availability/slots', () => refusal('freshness-unmet', 'Two calendars are old.')),
     });
     expect((await screen.findByRole('alert')).textContent).toContain('Two calendars are old.');
   });
 
   it('says when there is no time, and offers the days after', async () => {
     const app = startApp(`/schedule?date=${monday}`, {
-      answer: ({ path }) =>
-        path === '/v1/availability/slots'
-          ? ok({ data: [], as_of: null, freshness_policy: {}, calendar_statuses: [], next_cursor: null, has_more: false })
-          : undefined,
+      answer: only('POST /v1/availability/slots', () =>
+        ok({ data: [], as_of: null, freshness_policy: {}, calendar_statuses: [], next_cursor: null, has_more: false }),
+      ),
     });
     fireEvent.click(await screen.findByRole('button', { name: 'Look at the days after' }));
     await waitFor(() => expect(app.address()).toContain('date=2027-03-15'));

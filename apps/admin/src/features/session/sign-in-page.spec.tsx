@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ok, refusal } from '../../testing/mock-api.ts';
-import { silence, startApp } from '../../testing/render-app.tsx';
+import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 describe('the sign-in page', () => {
   it('offers the providers, and takes along where one wanted to go', async () => {
@@ -28,8 +28,7 @@ describe('the sign-in page', () => {
 
   it('says so when no provider is set up', async () => {
     startApp('/sign-in', {
-      answer: ({ path }) =>
-        path === '/v1/sign-in-options' ? ok({ product_name: 'Daymark', mode: 'production', providers: [], link_hint: null }) : undefined,
+      answer: only('GET /v1/sign-in-options', () => ok({ product_name: 'Daymark', mode: 'production', providers: [], link_hint: null })),
     });
     expect(await screen.findByText(/No provider is set up/)).toBeTruthy();
   });
