@@ -1,6 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconLock } from '@tabler/icons-react';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { asProblem, ownerNames } from '../lib/problem-error.ts';
 
@@ -64,7 +63,7 @@ export function EmptyNotice({
 }
 
 /** Grey lines in the place of rows that are on their way. */
-export function RowsSkeleton({ rows, height = 14 }: { readonly rows: number; readonly height?: number }): ReactNode {
+export function RowsSkeleton({ rows, height = 14 }: { readonly rows: number; readonly height?: number | undefined }): ReactNode {
   return (
     <div className="skeleton" role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, row) => (
@@ -74,15 +73,24 @@ export function RowsSkeleton({ rows, height = 14 }: { readonly rows: number; rea
   );
 }
 
-interface QueryPanelProps<T> {
-  readonly query: UseQueryResult<T>;
+export interface QueryStateProps<T> {
+  /** Of one thing or of a list that grows. */
+  readonly query: { readonly data: T | undefined; readonly isError: boolean; readonly error: unknown; readonly refetch: () => unknown };
   readonly skeletonRows?: number;
+  /** Of a row, in pixels. */
+  readonly skeletonHeight?: number;
+  /** What stands around the first two states only; what is read brings its own. */
+  readonly around?: (state: ReactNode) => ReactNode;
   readonly children: (data: T) => ReactNode;
 }
 
 /** The three states of a request within its panel; old data stays when a later read fails. */
-export function QueryState<T>({ query, skeletonRows = 4, children }: QueryPanelProps<T>): ReactNode {
+export function QueryState<T>({ query, skeletonRows = 4, skeletonHeight, around = asIs, children }: QueryStateProps<T>): ReactNode {
   if (query.data !== undefined) return children(query.data);
-  if (query.isError) return <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />;
-  return <RowsSkeleton rows={skeletonRows} />;
+  if (query.isError) return around(<ProblemNotice error={query.error} onRetry={() => void query.refetch()} />);
+  return around(<RowsSkeleton rows={skeletonRows} height={skeletonHeight} />);
+}
+
+function asIs(state: ReactNode): ReactNode {
+  return state;
 }

@@ -1,11 +1,12 @@
+import type { Connection } from '@daymark/api-contract';
 import { Button } from '@mantine/core';
 import { IconPlugConnected, IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { DetailPage } from '../../components/detail-page.tsx';
 import { PageHead } from '../../components/page-head.tsx';
 import { ProviderName } from '../../components/provider-name.tsx';
-import { ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
 import { StatusChip } from '../../components/status-chip.tsx';
 import { notifyProblem } from '../../lib/notify.tsx';
 import { overviewQuery } from '../../lib/queries/overview.ts';
@@ -29,31 +30,22 @@ const route = getRouteApi('/shell/connections/$connectionId');
 
 export function Component(): ReactNode {
   const { connectionId } = route.useParams();
+  return (
+    <DetailPage kind="Connection" back={<Link to="/connections">Connections</Link>} query={useQuery(connectionQuery(connectionId))}>
+      {(connection) => <ConnectionView key={connection.id} connection={connection} />}
+    </DetailPage>
+  );
+}
+
+function ConnectionView({ connection }: { readonly connection: Connection }): ReactNode {
+  const connectionId = connection.id;
   const { runs } = route.useSearch();
-  const query = useQuery(connectionQuery(connectionId));
   const { data: overview } = useQuery(overviewQuery);
   const providerOf = useProviders();
   const ownerOf = useUserNames();
   const startSync = useStartSync();
   const started = useRunProgress(startSync.data?.data ?? []);
   const reconnect = useReconnect();
-  const connection = query.data;
-
-  if (connection === undefined) {
-    return (
-      <>
-        <Crumbs />
-        <PageHead title="Connection" />
-        <div className="panel">
-          {query.isError ? (
-            <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <RowsSkeleton rows={7} height={18} />
-          )}
-        </div>
-      </>
-    );
-  }
   const name = connection.account_email ?? connection.label;
   const needsSomebody = attentionOf(connection) === 'needs-action';
   const isBroken = connection.last_error !== null || connection.status === 'revoked' || needsSomebody;
@@ -65,7 +57,6 @@ export function Component(): ReactNode {
 
   return (
     <>
-      <Crumbs />
       <PageHead
         title={name}
         actions={
@@ -116,13 +107,5 @@ export function Component(): ReactNode {
         </div>
       </div>
     </>
-  );
-}
-
-function Crumbs(): ReactNode {
-  return (
-    <nav className="crumbs" aria-label="Breadcrumb">
-      <Link to="/connections">Connections</Link>
-    </nav>
   );
 }

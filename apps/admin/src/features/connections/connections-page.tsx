@@ -5,7 +5,7 @@ import { Link, getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { PageHead } from '../../components/page-head.tsx';
 import { SearchBox } from '../../components/search-box.tsx';
-import { EmptyNotice, ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
+import { EmptyNotice, QueryState } from '../../components/states.tsx';
 import { statusWord } from '../../components/status-chip.tsx';
 import { counted } from '../../lib/format-time.ts';
 import { notifyProblem } from '../../lib/notify.tsx';
@@ -113,12 +113,15 @@ export function Component(): ReactNode {
 
       {startSync.data !== undefined && <SyncProgress title="Sync of all connections" runs={started} onClose={startSync.reset} />}
       <section className="panel list" aria-label="Connections">
-        {query.isPending && <RowsSkeleton rows={8} height={20} />}
-        {query.isError && query.data === undefined && <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />}
-        {query.data !== undefined && connections.length === 0 && (
-          <Nothing isFiltered={isFiltered} onClear={() => void navigate({ search: {} })} onConnect={() => setConnect('open')} />
-        )}
-        {connections.length > 0 && <ConnectionRows connections={connections} />}
+        <QueryState query={query} skeletonRows={8} skeletonHeight={20}>
+          {() =>
+            connections.length === 0 ? (
+              <Nothing isFiltered={isFiltered} onClear={() => void navigate({ search: {} })} onConnect={() => setConnect('open')} />
+            ) : (
+              <ConnectionRows connections={connections} />
+            )
+          }
+        </QueryState>
         {query.hasNextPage && (
           <div className="list-foot">
             <span>{counted(connections.length, 'row')} shown</span>

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { Suspense, lazy } from 'react';
 import { ButtonLink } from '../../components/button-link.tsx';
 import { PageHead } from '../../components/page-head.tsx';
-import { EmptyNotice, ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
+import { EmptyNotice, QueryState, RowsSkeleton } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useNow } from '../../lib/clock.tsx';
 import { dayOf, zoneName } from '../../lib/format-time.ts';
@@ -138,37 +138,30 @@ export function Component(): ReactNode {
         </div>
       ) : (
         <div className="calendar-area">
-          {query.isError && query.data === undefined && (
-            <div className="panel">
-              <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-            </div>
-          )}
-          {query.isPending && (
-            <div className="panel">
-              <RowsSkeleton rows={12} height={28} />
-            </div>
-          )}
-          {query.data !== undefined && view === 'agenda' && <Agenda events={query.data.events} monday={monday} onOpen={setEvent} />}
-          {query.data !== undefined && view === 'week' && (
-            <>
-              {query.data.events.length === 0 && <p className="nothing dim">{nothingOf(chosen?.last_success_at)}</p>}
-              <Suspense
-                fallback={
-                  <div className="panel">
-                    <RowsSkeleton rows={12} height={28} />
-                  </div>
-                }
-              >
-                <WeekCalendar events={query.data.events} monday={monday} onOpen={setEvent} />
-              </Suspense>
-              <Legend />
-            </>
-          )}
+          <QueryState query={query} skeletonRows={12} skeletonHeight={28} around={inPanel}>
+            {({ events }) =>
+              view === 'agenda' ? (
+                <Agenda events={events} monday={monday} onOpen={setEvent} />
+              ) : (
+                <>
+                  {events.length === 0 && <p className="nothing dim">{nothingOf(chosen?.last_success_at)}</p>}
+                  <Suspense fallback={inPanel(<RowsSkeleton rows={12} height={28} />)}>
+                    <WeekCalendar events={events} monday={monday} onOpen={setEvent} />
+                  </Suspense>
+                  <Legend />
+                </>
+              )
+            }
+          </QueryState>
         </div>
       )}
       <EventDrawer event={open} calendars={calendars.data ?? []} onClose={() => setEvent(undefined)} />
     </>
   );
+}
+
+function inPanel(state: ReactNode): ReactNode {
+  return <div className="panel">{state}</div>;
 }
 
 function nothingOf(syncedAt: string | null | undefined): string {

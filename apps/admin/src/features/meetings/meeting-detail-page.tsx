@@ -4,10 +4,10 @@ import { IconCopy, IconMapPin, IconVideo } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { DetailPage } from '../../components/detail-page.tsx';
 import { JoinButton } from '../../components/join-button.tsx';
 import { MeetingSteps } from '../../components/meeting-steps.tsx';
 import { PageHead } from '../../components/page-head.tsx';
-import { ProblemNotice, RowsSkeleton } from '../../components/states.tsx';
 import { Time, TimeSpan } from '../../components/time.tsx';
 import { useNow } from '../../lib/clock.tsx';
 import { relative } from '../../lib/format-time.ts';
@@ -25,32 +25,21 @@ const route = getRouteApi('/shell/meetings/$meetingId');
 
 export function Component(): ReactNode {
   const { meetingId } = route.useParams();
+  return (
+    <DetailPage kind="Meeting" back={<Link to="/meetings">Meetings</Link>} query={useQuery(meetingQuery(meetingId))}>
+      {(meeting) => <MeetingView key={meeting.id} meeting={meeting} />}
+    </DetailPage>
+  );
+}
+
+function MeetingView({ meeting }: { readonly meeting: Meeting }): ReactNode {
   const { move } = route.useSearch();
   const navigate = route.useNavigate();
-  const query = useQuery(meetingQuery(meetingId));
   const now = useNow();
-  const meeting = query.data;
   const setMove = (next: 'open' | undefined): void => void navigate({ search: next === undefined ? {} : { move: next } });
-
-  if (meeting === undefined) {
-    return (
-      <>
-        <Crumbs />
-        <PageHead title="Meeting" />
-        <div className="panel">
-          {query.isError ? (
-            <ProblemNotice error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <RowsSkeleton rows={7} height={18} />
-          )}
-        </div>
-      </>
-    );
-  }
   const isOpen = meeting.status === 'booked' || meeting.status === 'held' || meeting.status === 'pending';
   return (
     <>
-      <Crumbs />
       <PageHead
         title={meeting.title}
         actions={
@@ -81,11 +70,11 @@ export function Component(): ReactNode {
           <div className="stack">
             <PlacementsPanel meeting={meeting} />
             <PeoplePanel meeting={meeting} />
-            <DeliveriesPanel meetingId={meetingId} />
+            <DeliveriesPanel meetingId={meeting.id} />
           </div>
           <div className="stack">
             <PreparationPanel meeting={meeting} />
-            <RemindersPanel meetingId={meetingId} />
+            <RemindersPanel meetingId={meeting.id} />
           </div>
         </div>
       </div>
@@ -133,13 +122,5 @@ function JoinPanel({ meeting, isOpen }: { readonly meeting: Meeting; readonly is
         </>
       )}
     </section>
-  );
-}
-
-function Crumbs(): ReactNode {
-  return (
-    <nav className="crumbs" aria-label="Breadcrumb">
-      <Link to="/meetings">Meetings</Link>
-    </nav>
   );
 }
