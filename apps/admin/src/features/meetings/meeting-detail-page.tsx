@@ -14,7 +14,7 @@ import { relative } from '../../lib/format-time.ts';
 import { meetingQuery } from '../../lib/queries/meetings.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { DeliveriesPanel, RemindersPanel } from './messages-panels.tsx';
-import { MeetingStatusChip } from './meeting-status.tsx';
+import { MeetingStatusChip } from '../../components/meeting-status.tsx';
 import { PeoplePanel } from './people-panel.tsx';
 import { PlacementsPanel } from './placements-panel.tsx';
 import { PreparationPanel } from './preparation-panel.tsx';

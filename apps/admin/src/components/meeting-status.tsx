@@ -1,8 +1,8 @@
 import type { MeetingStatus } from '@daymark/domain';
 import { IconBan, IconCircleCheck, IconClock, IconHourglass } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
-import type { ShownStatus } from '../../components/status-chip.tsx';
-import { toneOf } from '../../components/status-chip.tsx';
+import type { ShownStatus } from './status-chip.tsx';
+import { toneOf } from './status-chip.tsx';
 
 const looks: Readonly<Record<MeetingStatus, { readonly word: string; readonly tone: ShownStatus; readonly icon: typeof IconBan }>> = {
   held: { word: 'Held', tone: 'pending', icon: IconHourglass },
