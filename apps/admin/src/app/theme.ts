@@ -44,8 +44,12 @@ export const theme = createTheme({
       }),
     }),
     Input: Input.extend({
-      vars: () => ({
-        wrapper: { '--input-height': 'var(--dm-input)', '--input-size': 'var(--dm-input)', '--input-fz': 'var(--dm-input-text)' },
+      vars: (_, { multiline }) => ({
+        wrapper: {
+          '--input-height': 'var(--dm-input)',
+          '--input-size': multiline === true ? 'auto' : 'var(--dm-input)',
+          '--input-fz': 'var(--dm-input-text)',
+        },
       }),
     }),
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 30 } },
