@@ -1,6 +1,5 @@
-import type { ConflictCheck, Meeting, Operation, OperationExample, Run, Slot } from '@daymark/api-contract';
+import type { Meeting, Operation, OperationExample, Run } from '@daymark/api-contract';
 import {
-  conflictExample,
   connectionTestExample,
   deliveryExample,
   exampleId,
@@ -14,6 +13,7 @@ import type { ProblemCode } from '@daymark/domain';
 import { problemDefinition } from '@daymark/domain';
 import type { World } from './fixtures.ts';
 import { issueOf } from './fixtures.ts';
+import { checkOf, freeBusyOf, iso, slotsOf } from './mock-times.ts';
 
 export interface MockRequest {
   readonly method: string;
@@ -69,6 +69,7 @@ export function mockApi(world: World): Handler {
       /^\/v1\/availability\/slots$/,
       ({ body }) => ok({ ...(operations.findSlots.example.response as object), data: slotsOf(body), excluded: [] }),
     ],
+    ['POST', /^\/v1\/free-busy$/, ({ body }) => ok(freeBusyOf(world, body))],
     ['POST', /^\/v1\/conflicts\/check$/, ({ body }) => ok(checkOf(body))],
     ['POST', /^\/v1\/meetings$/, ({ body }) => book(world, body)],
     ['GET', /^\/v1\/meetings$/, () => page(world.meetings)],
@@ -165,39 +166,6 @@ function startRuns(world: World, body: Record<string, unknown>): MockAnswer {
   return ok({ run_id: data[0]?.id ?? null, data }, 202);
 }
 
-function slotsOf(body: Record<string, unknown>): Slot[] {
-  const window = body['window'] as { start: string; end: string };
-  const length = ((body['duration_minutes'] as number | undefined) ?? 30) * 60_000;
-  const slots: Slot[] = [];
-  for (let start = Math.ceil(Date.parse(window.start) / 1_800_000) * 1_800_000; start < Date.parse(window.end); start += 1_800_000) {
-    const date = new Date(start);
-    const hour = date.getUTCHours();
-    const isOff = date.getUTCDay() % 6 === 0 || hour < 8 || hour > 15 || (date.getUTCDate() + hour) % 3 === 0;
-    if (isOff) continue;
-    const factors = [
-      { name: 'close_to_usual_hour', weight: 0.4, value: 0.9 },
-      { name: 'back_to_back', weight: -0.06, value: 1 },
-    ];
-    slots.push({ start: iso(start), end: iso(start + length), members: [exampleId('user')], score: 0.94 - (hour % 5) / 20, factors });
-  }
-  return slots;
-}
-
-function checkOf(body: Record<string, unknown>): ConflictCheck {
-  const start = Date.parse(body['start'] as string);
-  const end = Date.parse(body['end'] as string);
-  const base = operations.checkConflicts.example.response as ConflictCheck;
-  const isFree = new Date(start).getUTCHours() !== 12;
-  const alternatives = [1, 2, 3].map((hour) => ({
-    start: iso(start + hour * 3_600_000),
-    end: iso(end + hour * 3_600_000),
-    score: 0.9 - hour / 10,
-    members: [exampleId('user')],
-  }));
-  const conflict = { ...conflictExample, message: 'Ada is busy from 12:00 to 13:00 UTC.', start: iso(start), end: iso(end) };
-  return { ...base, free: isFree, conflicts: isFree ? [] : [conflict], alternatives: isFree ? [] : alternatives };
-}
-
 function book(world: World, body: Record<string, unknown>): MockAnswer {
   const start = (body['start'] ?? body['preferred_start']) as string;
   const minutes = (body['duration_minutes'] as number | undefined) ?? 30;
@@ -215,8 +183,4 @@ function book(world: World, body: Record<string, unknown>): MockAnswer {
   } satisfies Meeting;
   world.meetings.push(meeting);
   return ok({ ...(operations.createMeeting.example.response as object), ...meeting }, 201);
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString().replace('.000', '');
 }

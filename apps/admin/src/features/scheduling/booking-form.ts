@@ -1,5 +1,7 @@
 import type { PreparationItem } from '@daymark/api-contract';
 import type { Booking, ConflictQuestion, SlotsQuestion } from './use-scheduling.ts';
+import type { DaysWindow } from './window.ts';
+import { wireWindow } from './window.ts';
 
 export type ConferenceChoice = 'none' | 'wanted' | 'required';
 
@@ -37,7 +39,8 @@ export const emptyForm: BookingForm = {
   referenceUrl: '',
 };
 
-type Who = Pick<BookingForm, 'hosts' | 'durationMinutes' | 'profileId'>;
+/** Who must be free, for how long, under which rules. */
+export type Who = Pick<BookingForm, 'hosts' | 'durationMinutes' | 'profileId'>;
 
 function searchOf({ hosts, durationMinutes, profileId }: Who) {
   return {
@@ -50,8 +53,8 @@ function searchOf({ hosts, durationMinutes, profileId }: Who) {
 }
 
 /** Which times are free in a window. */
-export function slotsQuestion(form: Who, window: { readonly from: string; readonly to: string }, zone: string): SlotsQuestion {
-  return { ...searchOf(form), window: { start: window.from, end: window.to }, time_zone: zone, limit: 200 };
+export function slotsQuestion(form: Who, window: DaysWindow, zone: string): SlotsQuestion {
+  return { ...searchOf(form), window: wireWindow(window), time_zone: zone, limit: 200 };
 }
 
 /** Whether one time is free, for the same people and rules. */

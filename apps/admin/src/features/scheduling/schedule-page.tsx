@@ -1,17 +1,14 @@
-import type { ZoneId } from '@daymark/domain';
-import { addDays, formatInstant, parseDate, startOfDate } from '@daymark/domain';
-import { ActionIcon, Button } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import type { FormEvent, ReactNode } from 'react';
 import { useState } from 'react';
 import { PageHead } from '../../components/page-head.tsx';
 import { Panel } from '../../components/panel.tsx';
-import { EmptyNotice, ProblemNotice, QueryState } from '../../components/states.tsx';
+import { ProblemNotice } from '../../components/states.tsx';
 import { useNow } from '../../lib/clock.tsx';
-import { absolute, counted, dayOf, zoneName } from '../../lib/format-time.ts';
+import { absolute, counted, dayOf } from '../../lib/format-time.ts';
 import { asProblem } from '../../lib/problem-error.ts';
 import { useZone } from '../../lib/zone.tsx';
 import { BookedPanel } from './booked-panel.tsx';
@@ -20,13 +17,13 @@ import { bookingOf, conflictQuestion, emptyForm, faultsOf, slotsQuestion } from 
 import { BestTimes } from './best-times.tsx';
 import { ConflictNotice, Conflicts } from './conflict-notice.tsx';
 import { FormFields } from './form-fields.tsx';
-import { SlotPicker } from './slot-picker.tsx';
 import { TimeFields } from './time-fields.tsx';
+import { TimesPanel } from './times-panel.tsx';
 import { conflictQuery, slotsQuery, useBooking } from './use-scheduling.ts';
+import { windowFrom } from './window.ts';
 import './scheduling.css';
 
 const route = getRouteApi('/shell/schedule');
-const DAYS_SHOWN = 7;
 
 export function Component(): ReactNode {
   const search = route.useSearch();
@@ -43,22 +40,23 @@ export function Component(): ReactNode {
   const [start, setStart] = useState<string | null>(null);
   const [isTried, setIsTried] = useState(false);
   const booking = useBooking();
-  const today = dayOf(now, zone);
-  const firstDay = search.date ?? today;
+  const window = windowFrom(search.date ?? dayOf(now, zone), zone);
   const [who] = useDebouncedValue({ hosts: form.hosts, durationMinutes: form.durationMinutes, profileId: form.profileId }, 300);
   const isMeasured = who.durationMinutes >= 5 && who.durationMinutes <= 1440;
-  const slots = useQuery({ ...slotsQuery(slotsQuestion(who, windowOf(firstDay, zone), zone)), enabled: isMeasured });
+  const slots = useQuery({ ...slotsQuery(slotsQuestion(who, window, zone)), enabled: isMeasured });
   const check = useQuery({
     ...conflictQuery(conflictQuestion(who, start ?? '1970-01-01T00:00:00Z', zone)),
     enabled: start !== null && isMeasured,
   });
   const faults = faultsOf(form);
   const change = (part: Partial<BookingForm>): void => setForm((before) => ({ ...before, ...part }));
+  const go = (date: string): void => void navigate({ search: (before) => ({ ...before, date }) });
   const choose = (next: string): void => {
     setStart(next);
+    const at = Date.parse(next);
+    if (at < window.start || at >= window.end) go(dayOf(at, zone));
     if (booking.isError) booking.reset();
   };
-  const go = (date: string): void => void navigate({ search: (before) => ({ ...before, date }) });
   const book = (event: FormEvent): void => {
     event.preventDefault();
     setIsTried(true);
@@ -87,47 +85,18 @@ export function Component(): ReactNode {
       <form className="booking" onSubmit={book} noValidate>
         <FormFields form={form} faults={isTried ? faults : new Map()} onChange={change} />
         <div className="stack">
-          <Panel
-            title="Free times"
-            aside={
-              <span className="row" style={{ gap: 4 }}>
-                <span className="xs dim">{zoneName(now, zone)}</span>
-                <ActionIcon
-                  variant="default"
-                  size={26}
-                  aria-label="Days before"
-                  disabled={firstDay <= today}
-                  onClick={() => go(shifted(firstDay, -DAYS_SHOWN, today))}
-                >
-                  <IconChevronLeft size={16} aria-hidden="true" />
-                </ActionIcon>
-                <ActionIcon variant="default" size={26} aria-label="Days after" onClick={() => go(shifted(firstDay, DAYS_SHOWN, today))}>
-                  <IconChevronRight size={16} aria-hidden="true" />
-                </ActionIcon>
-              </span>
-            }
-          >
-            <QueryState query={slots} skeletonRows={6}>
-              {({ data, as_of: asOf }) => (
-                <>
-                  {data.length === 0 ? (
-                    <EmptyNotice
-                      title="No time in these days"
-                      action={<Button onClick={() => go(shifted(firstDay, DAYS_SHOWN, today))}>Look at the days after</Button>}
-                    >
-                      Nobody has a common free time here. A shorter meeting or fewer people would help.
-                    </EmptyNotice>
-                  ) : (
-                    <SlotPicker slots={data} chosen={start === null ? null : Date.parse(start)} zone={zone} onChoose={choose} />
-                  )}
-                  {asOf !== null && <p className="slot-foot xs dim">Calendars as of {absolute(Date.parse(asOf), zone, now)}</p>}
-                </>
-              )}
-            </QueryState>
-          </Panel>
+          <TimesPanel
+            who={who}
+            window={window}
+            slots={slots}
+            chosen={start === null ? null : Date.parse(start)}
+            zone={zone}
+            onChoose={choose}
+            onGo={go}
+          />
           <Panel title="Time">
             <div className="chosen">
-              <TimeFields start={start} zone={zone} fallbackDay={firstDay} onChange={choose} />
+              <TimeFields start={start} zone={zone} fallbackDay={window.firstDay} onChange={choose} />
               {isTried && start === null && <p className="danger-text xs">Choose a time first.</p>}
               {booking.isError ? (
                 <BookingProblem error={booking.error} zone={zone} onChoose={choose} />
@@ -166,18 +135,4 @@ function BookingProblem({
       )}
     </div>
   );
-}
-
-function windowOf(day: string, zone: string): { readonly from: string; readonly to: string } {
-  const date = parseDate(day);
-  return {
-    from: formatInstant(startOfDate(date, zone as ZoneId)),
-    to: formatInstant(startOfDate(addDays(date, DAYS_SHOWN), zone as ZoneId)),
-  };
-}
-
-/** Not before today. */
-function shifted(day: string, days: number, today: string): string {
-  const next = addDays(parseDate(day), days);
-  return next < today ? today : next;
 }

@@ -1,67 +1,76 @@
 import type { Slot } from '@daymark/api-contract';
 import type { KeyboardEvent, ReactNode } from 'react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNow } from '../../lib/clock.tsx';
 import { clockOf, dateOf, dayOf, zoneName } from '../../lib/format-time.ts';
 
 interface SlotPickerProps {
-  readonly slots: readonly Slot[];
+  /** Free times by the day they lie on, `2026-11-24`, in order. */
+  readonly days: ReadonlyMap<string, readonly Slot[]>;
+  readonly shown: string;
   /** Start of the chosen time, in milliseconds. */
   readonly chosen: number | null;
   readonly zone: string;
   readonly onChoose: (start: string) => void;
+  readonly onShow: (day: string) => void;
 }
 
 /**
- * Free times, a row per day. One stop of the tab key; arrows move within a day and to the same hour of other days,
- * Home and End to the ends of a day, Enter or Space chooses.
+ * The free times of one day. One stop of the tab key; arrows move within the day and to the same hour of other days,
+ * which are then shown; Home and End to the ends of a day, Enter or Space chooses.
  */
-export function SlotPicker({ slots, chosen, zone, onChoose }: SlotPickerProps): ReactNode {
+export function SlotPicker({ days: byDay, shown, chosen, zone, onChoose, onShow }: SlotPickerProps): ReactNode {
   const now = useNow();
-  const days = daysOf(slots, zone);
-  const flat = days.flatMap(({ slots: ofDay }) => ofDay);
-  const chosenSlot = flat.find((slot) => Date.parse(slot.start) === chosen);
+  const days = [...byDay].map(([day, slots]) => ({ day, slots }));
+  const ofDay = byDay.get(shown) ?? [];
   const [active, setActive] = useState<string | null>(null);
-  const stop = flat.find((slot) => slot.start === active) ?? chosenSlot ?? flat[0];
+  const stop = ofDay.find(({ start }) => start === active) ?? ofDay.find(({ start }) => Date.parse(start) === chosen) ?? ofDay[0];
   const grid = useRef<HTMLDivElement>(null);
+  const wanted = useRef<string | null>(null);
+  useEffect(() => {
+    if (wanted.current === null) return;
+    grid.current?.querySelector<HTMLButtonElement>(`[data-start="${wanted.current}"]`)?.focus();
+    wanted.current = null;
+  }, [active, shown]);
 
   const move = (event: KeyboardEvent): void => {
     if (stop === undefined) return;
     const next = neighbour(days, stop, event.key, zone);
     if (next === undefined) return;
     event.preventDefault();
+    wanted.current = next.start;
     setActive(next.start);
-    grid.current?.querySelector<HTMLButtonElement>(`[data-start="${next.start}"]`)?.focus();
+    const day = dayOf(Date.parse(next.start), zone);
+    if (day !== shown) onShow(day);
   };
 
+  if (ofDay.length === 0) return <p className="slot-none dim">No common free time on this day.</p>;
   return (
     <div ref={grid} role="grid" aria-label={`Free times, ${zoneName(now, zone)}`} className="slots" onKeyDown={move}>
-      {days.map(({ day, slots: ofDay }) => (
-        <div key={day} role="row" className="slot-day">
-          <span role="rowheader" className="slot-date">
-            {dateOf(Date.parse(ofDay[0]?.start ?? day), zone, now)} <small>{ofDay.length}</small>
-          </span>
-          {ofDay.map((slot) => {
-            const start = Date.parse(slot.start);
-            return (
-              <span key={slot.start} role="gridcell" aria-selected={start === chosen}>
-                <button
-                  type="button"
-                  className="slot"
-                  data-start={slot.start}
-                  tabIndex={slot === stop ? 0 : -1}
-                  aria-pressed={start === chosen}
-                  aria-label={`${dateOf(start, zone, now)}, ${clockOf(start, zone)} ${zoneName(start, zone)}`}
-                  onFocus={() => setActive(slot.start)}
-                  onClick={() => onChoose(slot.start)}
-                >
-                  {clockOf(start, zone)}
-                </button>
-              </span>
-            );
-          })}
-        </div>
-      ))}
+      <div role="row" className="slot-day">
+        <span role="rowheader" className="slot-date">
+          Start at
+        </span>
+        {ofDay.map((slot) => {
+          const start = Date.parse(slot.start);
+          return (
+            <span key={slot.start} role="gridcell" aria-selected={start === chosen}>
+              <button
+                type="button"
+                className="slot"
+                data-start={slot.start}
+                tabIndex={slot === stop ? 0 : -1}
+                aria-pressed={start === chosen}
+                aria-label={`${dateOf(start, zone, now)}, ${clockOf(start, zone)} ${zoneName(start, zone)}`}
+                onFocus={() => setActive(slot.start)}
+                onClick={() => onChoose(slot.start)}
+              >
+                {clockOf(start, zone)}
+              </button>
+            </span>
+          );
+        })}
+      </div>
     </div>
   );
 }
@@ -69,15 +78,6 @@ export function SlotPicker({ slots, chosen, zone, onChoose }: SlotPickerProps): 
 interface Day {
   readonly day: string;
   readonly slots: readonly Slot[];
-}
-
-function daysOf(slots: readonly Slot[], zone: string): readonly Day[] {
-  const days = new Map<string, Slot[]>();
-  for (const slot of slots) {
-    const day = dayOf(Date.parse(slot.start), zone);
-    days.set(day, [...(days.get(day) ?? []), slot]);
-  }
-  return [...days].map(([day, ofDay]) => ({ day, slots: ofDay.toSorted((one, other) => one.start.localeCompare(other.start)) }));
 }
 
 function neighbour(days: readonly Day[], from: Slot, key: string, zone: string): Slot | undefined {
