@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { counted, dateOf } from '../../lib/format-time.ts';
+import { dateOf } from '../../lib/format-time.ts';
 import './lanes.css';
 
 interface DayTabsProps {
@@ -17,27 +17,16 @@ export function DayTabs({ days, shown, now, countOf, onShow }: DayTabsProps): Re
     <div className="day-tabs" role="group" aria-label="Days">
       {days.map((day) => {
         const count = countOf(day);
+        const [weekday, date, ...rest] = dateOf(Date.parse(`${day}T12:00:00Z`), 'UTC', now).split(' ');
         return (
-          <button
-            key={day}
-            type="button"
-            aria-pressed={day === shown}
-            aria-label={`${dateOf(noonOf(day), 'UTC', now)}, ${counted(count, 'free time')}`}
-            onClick={() => onShow(day)}
-          >
-            {weekdayAndDay(day)} <span>{count}</span>
+          <button key={day} type="button" aria-pressed={day === shown} onClick={() => onShow(day)}>
+            {weekday} {date}
+            <span className="unseen"> {rest.join(' ')}, </span>
+            <span className="day-count">{count}</span>
+            <span className="unseen"> free {count === 1 ? 'time' : 'times'}</span>
           </button>
         );
       })}
     </div>
   );
-}
-
-/** `Wed 25` */
-function weekdayAndDay(day: string): string {
-  return dateOf(noonOf(day), 'UTC', noonOf(day)).split(' ').slice(0, 2).join(' ');
-}
-
-function noonOf(day: string): number {
-  return Date.parse(`${day}T12:00:00Z`);
 }
