@@ -1,9 +1,11 @@
-import { exampleId } from '@daymark/api-contract';
+import type { Reminder } from '@daymark/api-contract';
+import { exampleId, reminderExample } from '@daymark/api-contract';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../../testing/mock-api.ts';
+import { page, refusal } from '../../testing/mock-api.ts';
 import { only, silence, startApp } from '../../testing/render-app.tsx';
 
+const later = '2027-03-08T13:50:00Z';
 const second = `/meetings/${exampleId('meeting', 2)}`;
 
 describe('the list of meetings', () => {
@@ -67,6 +69,22 @@ describe('the page of a meeting', () => {
     expect(await within(deliveries).findByText('sent')).toBeTruthy();
     expect(deliveries.textContent).toContain('The mail server refused the address.');
     expect((await screen.findByRole('region', { name: 'Reminders' })).textContent).toContain('1 h before');
+  });
+
+  it('names the time of a reminder once, with everyone whom it goes to', async () => {
+    const to = (recipient: string, id: number): Reminder => ({ ...reminderExample, id: exampleId('reminder', id), recipient });
+    startApp(second, {
+      answer: only(`GET /v1${second}/reminders`, () =>
+        page([
+          to('sam@customer.example', 1),
+          to('leo@acme.example', 2),
+          { ...to('sam@customer.example', 3), due_at: later, lead_minutes: 10 },
+        ]),
+      ),
+    });
+    const reminders = await screen.findByRole('region', { name: 'Reminders' });
+    await waitFor(() => expect(within(reminders).getAllByRole('heading', { level: 3 })).toHaveLength(2));
+    expect(reminders.textContent).toMatch(/1 h before.*sam@customer.*leo@acme.*10 min before.*sam@customer/);
   });
 
   it('asks before cancelling, sends the comment and shows the end', async () => {

@@ -79,7 +79,7 @@ export function DeliveriesPanel({ meetingId }: { readonly meetingId: string }): 
   );
 }
 
-/** What will be sent before it starts. */
+/** What will be sent before it starts: each time once, with everyone it goes to. */
 export function RemindersPanel({ meetingId }: { readonly meetingId: string }): ReactNode {
   const query = useQuery(remindersQuery(meetingId));
   return (
@@ -88,16 +88,25 @@ export function RemindersPanel({ meetingId }: { readonly meetingId: string }): R
         {(reminders) => (
           <ul className="reminders">
             {reminders.length === 0 && <li className="dim">None is planned.</li>}
-            {reminders.map((reminder) => (
-              <li key={reminder.id}>
-                <p className="row">
-                  <span className="grow cut">{reminder.recipient}</span>
-                  <StateWord state={reminder.state} />
-                </p>
-                <p className="dim xs">
-                  {minutesInWords(reminder.lead_minutes)} before: <Time at={reminder.due_at} show="clock" />
-                  {reminder.reason !== null && `, ${reminder.reason}`}
-                </p>
+            {[...Map.groupBy(reminders, ({ due_at: at }) => at)].map(([at, due]) => (
+              <li key={at}>
+                <h3>
+                  {minutesInWords(due[0]?.lead_minutes ?? 0)} before{' '}
+                  <span className="xs">
+                    <Time at={at} show="clock" />
+                  </span>
+                </h3>
+                <ul>
+                  {due.map((reminder) => (
+                    <li key={reminder.id}>
+                      <p className="row">
+                        <span className="grow cut">{reminder.recipient}</span>
+                        <StateWord state={reminder.state} />
+                      </p>
+                      {reminder.reason !== null && <p className="dim xs">{reminder.reason}</p>}
+                    </li>
+                  ))}
+                </ul>
               </li>
             ))}
           </ul>
