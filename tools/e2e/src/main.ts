@@ -15,6 +15,7 @@ import { bookByKeyboard, cancelWithComment, changeTheTime, findItInTheList } fro
 import { connectAnAccount, disconnect, readItsEvents, reconnectTheExpired } from './walks/connecting.ts';
 import { awaitDemo, readTheStates } from './walks/demo-world.ts';
 import type { DemoWorld } from './walks/demo-world.ts';
+import { compareThePeople } from './walks/lanes.ts';
 import { makeNewcomer } from './walks/newcomer.ts';
 import { meetTheDoor, signIn } from './walks/sign-in.ts';
 import { editSettings, runChecks, syncAll, syncNow, toggleBusy } from './walks/syncing.ts';
@@ -130,6 +131,7 @@ async function walkThrough(visit: Visit, world: DemoWorld): Promise<void> {
     await toggleBusy(visit, { newcomer, connection });
   }
   await syncAll(visit);
+  await compareThePeople(visit);
   const meeting = await bookByKeyboard(visit);
   if (meeting !== null) {
     await changeTheTime(visit, meeting);

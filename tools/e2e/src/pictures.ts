@@ -4,11 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { NARROW, WIDE } from './browser.ts';
 import { settled } from './look.ts';
-import type { Visit } from './visit.ts';
+import type { ListOf, Visit } from './visit.ts';
 import type { DemoWorld } from './walks/demo-world.ts';
+import { choosePeople, mondayAfter } from './walks/lanes.ts';
 
 const FOLDER = join(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))), 'docs', 'images');
 const MOST_BYTES = 250_000;
+/** Whose calendars work, so that there is a time for all. */
+const COLLEAGUES = ['ada@acme.example', 'jonas@acme.example', 'priya@acme.example'];
 const TALL = { width: WIDE.width, height: 900 };
 
 interface Picture {
@@ -21,9 +24,12 @@ interface Picture {
 
 /** Keeps the pictures of the docs; `page` is signed in, `stranger` is not. */
 export async function takePictures(visit: Visit, { world, stranger }: { world: DemoWorld; stranger: Page }): Promise<void> {
-  const { page, product, checks } = visit;
+  const { page, product, checks, api } = visit;
   mkdirSync(FOLDER, { recursive: true });
   const expired = world.connections.find(({ status }) => status === 'expired');
+  const people = (await api.get<ListOf<{ name: string; email: string }>>('/users?limit=200')).data
+    .filter(({ email }) => COLLEAGUES.includes(email))
+    .map(({ name }) => name);
   const nextMonday = mondayAfter(Temporal.Now.plainDateISO('UTC')).toString();
   const pictures: readonly Picture[] = [
     { name: 'overview-light', path: '/', size: TALL },
@@ -32,7 +38,7 @@ export async function takePictures(visit: Visit, { world, stranger }: { world: D
     { name: 'connections-light', path: '/connections' },
     { name: 'connection-detail-light', path: `/connections/${expired?.id}` },
     { name: 'events-week-light', path: `/events?view=week&date=${nextMonday}` },
-    { name: 'schedule-light', path: `/schedule?date=${nextMonday}`, size: TALL, prepare: fillIn },
+    { name: 'schedule-light', path: `/schedule?date=${nextMonday}`, size: TALL, prepare: (page) => fillIn(page, people) },
     { name: 'schedule-phone', path: `/schedule?date=${nextMonday}`, size: NARROW },
     { name: 'meeting-light', path: `/meetings/${world.meeting.id}` },
   ];
@@ -63,14 +69,11 @@ async function keep(page: Page, name: string): Promise<void> {
   if (size > MOST_BYTES) throw new Error(`${name} has ${size} bytes`);
 }
 
-async function fillIn(page: Page): Promise<void> {
+async function fillIn(page: Page, people: readonly string[]): Promise<void> {
   await page.getByLabel('Title').fill('Quarterly review');
+  await choosePeople(page, people);
   await page.getByLabel('Attendees').fill('dana@northwind.example');
-  await page.locator('[data-start]').nth(9).click();
+  await page.locator('[data-start]').nth(2).click();
   await page.getByText('Everyone is free.').waitFor();
   await page.evaluate(() => scrollTo(0, 0));
-}
-
-function mondayAfter(day: Temporal.PlainDate): Temporal.PlainDate {
-  return day.add({ days: 8 - day.dayOfWeek });
 }
