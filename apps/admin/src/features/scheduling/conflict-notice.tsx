@@ -53,7 +53,7 @@ export function Conflicts({ conflicts, alternatives, zone, onChoose }: Conflicts
     <div className="verdict-block" style={toneOf('expired')}>
       <p className="verdict">
         <IconAlertTriangle size={16} aria-hidden="true" />
-        Not free: {counted(conflicts.length, 'conflict')}.
+        {verdictOf(conflicts)}
       </p>
       <ul>
         {conflicts.map((conflict) => (
@@ -75,4 +75,11 @@ export function Conflicts({ conflicts, alternatives, zone, onChoose }: Conflicts
       )}
     </div>
   );
+}
+
+/** Not knowing is not a conflict, and is said as what it is. */
+function verdictOf(conflicts: readonly ConflictItem[]): string {
+  const known = conflicts.filter(({ code }) => code !== 'unknown').length;
+  if (known > 0) return `Not free: ${counted(known, 'conflict')}.`;
+  return conflicts.length > 0 ? 'Not known: nobody can say whether everyone is free.' : 'Not free any more.';
 }
