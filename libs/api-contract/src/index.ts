@@ -10,7 +10,7 @@ export { operations } from './operations/all.ts';
 export type { ProblemOccurrence } from './problem-body.ts';
 export { problemBody, problemType } from './problem-body.ts';
 export type { FieldRefusal, RequestPart, Validated } from './validate.ts';
-export { validate } from './validate.ts';
+export { mostRefusalsNamed, validate } from './validate.ts';
 
 export { exampleId, idField, idOut, idParam } from './fields/ids.ts';
 export { dryRunQuery, integer, pageOf, pageQuery, queryBoolean, queryInteger, queryList, wholePage } from './fields/lists.ts';

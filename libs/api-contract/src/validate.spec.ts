@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Operation } from './operation.ts';
 import { operations } from './operations/all.ts';
 import { exampleId } from './fields/ids.ts';
 import type { RequestPart } from './validate.ts';
@@ -150,3 +152,56 @@ it('an answer never carries more than its schema says', () => {
   const leaked = { ...operations.getConnection.example.response, refresh_token: 'secret' };
   expect(JSON.stringify(operations.getConnection.response.parse(leaked))).not.toContain('secret');
 });
+
+describe('text that no database takes', () => {
+  const NUL = 'a\0b';
+  const HALF = '\ud83d';
+  const bodies = Object.values<Operation>(operations).filter(({ body, example }) => body !== undefined && example?.body !== undefined);
+
+  it.each(bodies.map((operation) => [operation.id, operation] as const))('is refused in every field of %s', (_, { body, example }) => {
+    for (const path of textsIn(example!.body)) {
+      for (const text of [NUL, HALF]) expect(refused(body!, changed(example!.body, path, text))).toMatchObject({ [path]: unstorable });
+    }
+  });
+
+  const unstorable = 'holds a character that cannot be stored: U+0000 or half of a surrogate pair';
+
+  it('is refused in names of fields, in places below, and in a query', () => {
+    expect(refused(operations.createMeeting.body, { ...booking, [NUL]: 1 })).toEqual({ [`/${NUL}`]: unstorable });
+    expect(refused(z.unknown(), { a: [{ 'b/c': { [HALF]: [] } }] })).toEqual({ [`/a/0/b~1c/${HALF}`]: unstorable });
+    expect(refused(operations.listMeetings.query, { q: NUL }, 'query')).toEqual({ '?q': unstorable });
+  });
+
+  it('is told from whole pairs and from an escape that somebody typed', () => {
+    expect(refused(operations.createMeeting.body, { ...booking, title: '🦘 \\u0000 \ufffd' })).toEqual({});
+  });
+});
+
+describe('a request that is wrong in more places than one reads', () => {
+  it('has a hundred of them named', () => {
+    const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field_${index}`, '\0']));
+    expect(Object.keys(refused(operations.createMeeting.body, { ...booking, ...fields }))).toHaveLength(100);
+  });
+
+  it('is not walked to the ground', () => {
+    let deep: unknown = '\0';
+    for (let depth = 0; depth < 200_000; depth += 1) deep = [deep];
+    expect(Object.values(refused(z.unknown(), deep))).toEqual(['is nested more than 32 deep']);
+  });
+});
+
+/** Where a body holds text, as pointers. */
+function textsIn(value: unknown, pointer = ''): string[] {
+  if (typeof value === 'string') return [pointer];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, `${pointer}/${key}`));
+}
+
+function changed(body: unknown, pointer: string, text: string): unknown {
+  const copy: unknown = JSON.parse(JSON.stringify(body));
+  const steps = pointer.split('/').slice(1);
+  const last = steps.pop()!;
+  const parent = steps.reduce<unknown>((inner, step) => (inner as Record<string, unknown>)[step], copy);
+  (parent as Record<string, unknown>)[last] = text;
+  return copy;
+}

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { DEEPEST, unstorables, type Unstorable, type ValuePath } from './unstorable-text.ts';
 
 /** One refused field: `pointer` into a body (RFC 6901), or `?name` for a query parameter. */
 export interface FieldRefusal {
@@ -12,14 +13,31 @@ export type RequestPart = 'params' | 'query' | 'body';
 
 export type Validated<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly FieldRefusal[] };
 
-/** Reads a part of a request by its schema; the refusals are the `errors` of a `validation-failed` problem. */
+/** So many refused fields are named; a request can be wrong in more places than an answer should hold. */
+export const mostRefusalsNamed = 100;
+
+/**
+ * Reads a part of a request by its schema; the refusals are the `errors` of a `validation-failed` problem, the first hundred of them.
+ * Text that cannot be stored is refused in every field, whatever its schema says.
+ */
 export function validate<S extends z.ZodType>(
   schema: S,
   { value, part }: { readonly value: unknown; readonly part: RequestPart },
 ): Validated<z.output<S>> {
+  const unstorable = unstorables(value).map((found) => refusalOf(found, part));
   const result = schema.safeParse(value, { error: plainMessage });
-  if (result.success) return { ok: true, value: result.data };
-  return { ok: false, errors: result.error.issues.flatMap((issue) => refusals(issue, part)) };
+  if (result.success && unstorable.length === 0) return { ok: true, value: result.data };
+  const named = new Set(unstorable.map(({ pointer }) => pointer));
+  const others = (result.error?.issues ?? []).flatMap((issue) => refusals(issue, part)).filter(({ pointer }) => !named.has(pointer));
+  return { ok: false, errors: [...unstorable, ...others].slice(0, mostRefusalsNamed) };
+}
+
+function refusalOf({ path, why }: Unstorable, part: RequestPart): FieldRefusal {
+  const message =
+    why === 'too_deep'
+      ? `is nested more than ${DEEPEST} deep`
+      : 'holds a character that cannot be stored: U+0000 or half of a surrogate pair';
+  return { pointer: pointerTo(path, part), message, code: why };
 }
 
 function refusals(issue: z.core.$ZodIssue, part: RequestPart): FieldRefusal[] {
@@ -33,7 +51,7 @@ function refusals(issue: z.core.$ZodIssue, part: RequestPart): FieldRefusal[] {
   return [{ pointer: pointerTo(issue.path, part), message: issue.message, code: issue.code }];
 }
 
-function pointerTo(path: readonly PropertyKey[], part: RequestPart): string {
+function pointerTo(path: ValuePath, part: RequestPart): string {
   if (part !== 'body') return `?${String(path[0] ?? '')}`;
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
