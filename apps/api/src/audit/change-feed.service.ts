@@ -4,7 +4,7 @@ import { Clock, DAY_MS, DomainError, formatId, formatInstant, type Uuid } from '
 import { toInstant } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
-import { decodeCursor, encodeCursor } from '../http/page-cursors.ts';
+import { cursorNumber, encodeCursor } from '../http/page-cursors.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { subjectId } from './subject-ids.ts';
 
@@ -35,12 +35,11 @@ export class ChangeFeed {
   ) {}
 
   async list(caller: Caller, { since, types, limit }: QueryOf<typeof operations.listChanges>): Promise<ChangePage> {
-    const seen = decodeCursor(since, 1)?.[0] ?? null;
+    const after = cursorNumber(since);
     return this.database.withTenant(caller.tenantId, async (tx) => {
       const last = await this.#lastNumber(tx);
-      if (seen === null) return { data: [], next_cursor: encodeCursor([last]), has_more: false };
-      const after = typeof seen === 'number' && Number.isSafeInteger(seen) && seen >= 0 && seen <= last ? seen : null;
-      if (after === null) throw new DomainError('cursor-invalid', 'The cursor was not made by this feed.');
+      if (after === null) return { data: [], next_cursor: encodeCursor([last]), has_more: false };
+      if (after > last) throw new DomainError('cursor-invalid', 'The cursor was not made by this feed.');
       await this.#refuseTooOld(tx, after);
       return this.#page(tx, { after, last, types: types ?? null, limit });
     });
