@@ -1,4 +1,4 @@
-import { validate, type FieldRefusal, type Operation } from '@daymark/api-contract';
+import { mostRefusalsNamed, validate, type FieldRefusal, type Operation } from '@daymark/api-contract';
 import { DomainError } from '@daymark/domain';
 import type { Request } from 'express';
 import type { InputOf } from './mount.decorator.ts';
@@ -17,9 +17,7 @@ export function readInput(operation: Operation, request: GivenRequest): InputOf<
   const body = operation.body && validate(operation.body, { value: bodyOf(request), part: 'body' });
   const errors: FieldRefusal[] = [query, body].flatMap((read) => (read?.ok === false ? read.errors : []));
   if (errors.length > 0) {
-    throw new DomainError('validation-failed', errors.length === 1 ? 'One field is not valid.' : `${errors.length} fields are not valid.`, {
-      errors,
-    });
+    throw new DomainError('validation-failed', `${countOf(errors)} not valid.`, { errors });
   }
   return {
     params: valueOf(params) ?? {},
@@ -27,6 +25,11 @@ export function readInput(operation: Operation, request: GivenRequest): InputOf<
     body: valueOf(body),
     ifVersion: versionAsked(request.headers['if-match']),
   } as InputOf<Operation>;
+}
+
+function countOf({ length }: readonly FieldRefusal[]): string {
+  if (length === 1) return 'One field is';
+  return length < mostRefusalsNamed ? `${length} fields are` : `${mostRefusalsNamed} fields or more are`;
 }
 
 function valueOf(read: ReturnType<typeof validate> | undefined): unknown {

@@ -1,10 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import { operations } from '@daymark/api-contract';
 import { Clock, DomainError, IdSource, MINUTE_MS } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider, type SignInFlow } from '@daymark/provider-contract';
 import type { Response } from 'express';
 import passport from 'passport';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
+import { readInput } from '../http/read-input.ts';
 import { cookieOptions } from '../http/session-cookie.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { Chance } from '../ports/ports.ts';
@@ -14,6 +16,10 @@ const BINDING_COOKIE = 'daymark_sign_in';
 const BINDING_MS = 10 * MINUTE_MS;
 
 type SignInProvider = CalendarProvider & { readonly signIn: SignInFlow };
+
+interface SignInInput {
+  readonly query: { readonly code?: string; readonly error?: string; readonly return_to?: string };
+}
 
 /**
  * Runs Passport's strategy of the provider named in the path: on the way out it redirects, on the way
@@ -55,16 +61,17 @@ export class SignInGuard implements CanActivate, OnModuleInit, OnModuleDestroy {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<SignInRequest>();
     const response = context.switchToHttp().getResponse<Response>();
-    const provider = this.#provider(String(request.params['provider']));
     const isReturn = request.path.endsWith('/callback');
-    if (isReturn && request.query['code'] === undefined && request.query['error'] === undefined) {
+    // The query goes to Passport and into the database before the handler would read it.
+    const { query } = readInput(isReturn ? operations.finishSignIn : operations.startSignIn, request) as SignInInput;
+    const provider = this.#provider(String(request.params['provider']));
+    if (isReturn && query.code === undefined && query.error === undefined) {
       throw new DomainError('oauth-state-invalid', 'The provider sent back neither a code nor an error.');
     }
-    const returnTo = request.query['return_to'];
     request.signIn = {
       provider: provider.id,
       binding: isReturn ? bindingOf(request) : this.#bind(response),
-      returnTo: typeof returnTo === 'string' ? returnTo : null,
+      returnTo: query.return_to ?? null,
     };
     const guard = new (passportGuard(this.#nameOf(provider), provider.signIn))();
     return (await guard.canActivate(context)) as boolean;
