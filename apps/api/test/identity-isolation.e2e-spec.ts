@@ -125,7 +125,6 @@ describe('SEC-03 F47 the database', () => {
         "door_calendars_to_poll",
         "door_connections_to_list",
         "door_count_grants_of",
-        "door_create_tenant",
         "door_due_calendars",
         "door_due_mails",
         "door_due_placements",

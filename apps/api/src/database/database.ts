@@ -43,7 +43,7 @@ export class Database {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.runner.run(this.app, async (tx) => {
-          await tx.query(`SELECT set_config('daymark.tenant_id', $1, true)`, [tenantId]);
+          await nameTenant(tx, tenantId);
           return work(tx);
         });
       } catch (error) {
@@ -51,6 +51,15 @@ export class Database {
         await this.timers.wait(this.chance.upTo(20 * 2 ** attempt));
       }
     }
+  }
+
+  /** Work in another tenant within the same transaction: both commit, or neither. When it throws, the transaction has to end. */
+  async inOtherTenant<T>(tx: Transaction, tenantId: Uuid, work: () => Promise<T>): Promise<T> {
+    const [own] = await tx.query<{ id: Uuid }[]>(`SELECT current_setting('daymark.tenant_id')::uuid AS id`);
+    await nameTenant(tx, tenantId);
+    const result = await work();
+    await nameTenant(tx, own!.id);
+    return result;
   }
 
   /** Calls a door: a function that answers one small question across tenants. */
@@ -68,6 +77,11 @@ export class Database {
       return false;
     }
   }
+}
+
+/** Rows of this tenant, and no others, from here to the end of the transaction. */
+async function nameTenant(tx: Transaction, tenantId: Uuid): Promise<void> {
+  await tx.query(`SELECT set_config('daymark.tenant_id', $1, true)`, [tenantId]);
 }
 
 /** The SQLSTATE of a database error, or null for any other error. */

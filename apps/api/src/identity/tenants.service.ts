@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { BodyOf, operations, QueryOf, Tenant } from '@daymark/api-contract';
-import { Clock, DomainError, formatId, formatInstant, IdSource, type Uuid, type ZoneId } from '@daymark/domain';
+import type { BodyOf, operations, QueryOf, SettingsInput, Tenant } from '@daymark/api-contract';
+import { Clock, DomainError, formatId, formatInstant, IdSource, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
 import { Audit } from '../audit/audit.ts';
 import { toInstant, toTimestamp } from '../database/columns.ts';
-import { Database, sqlState } from '../database/database.ts';
+import { Database, sqlState, type Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { cursorId, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { checkedId } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Accounts } from './accounts.ts';
 import { firstSettings } from './tenant-settings.ts';
@@ -23,6 +24,17 @@ interface Row {
 }
 
 type NewTenant = BodyOf<typeof operations.createTenant>;
+
+interface NewRow extends Pick<Row, 'id' | 'name' | 'slug'> {
+  readonly settings: SettingsInput;
+  readonly createdAt: Instant;
+}
+
+export interface MadeTenant {
+  readonly id: Uuid;
+  readonly ownerId: Uuid;
+  readonly view: Tenant;
+}
 
 /** Customers of the installation. For its operator only. */
 @Injectable()
@@ -49,13 +61,15 @@ export class TenantsService {
 
   /** Repeating it with the same key gives the first answer; the key is kept in the caller's own tenant. */
   async create(caller: Caller, wanted: NewTenant): Promise<Answer<Tenant>> {
+    const accountId = await this.accounts.ofEmail(wanted.owner.email, wanted.owner.name);
     return this.writes.run(
       caller,
       async (tx) => {
-        const made = await this.establish(wanted);
+        const id = this.ids.next();
+        const made = await this.database.inOtherTenant(tx, id, () => this.#make(tx, wanted, { id, accountId }));
         await this.audit.record(tx, caller, {
           action: 'tenant.created',
-          subject: { kind: 'tenant', id: made.id },
+          subject: { kind: 'tenant', id },
           after: { name: wanted.name, slug: wanted.slug },
         });
         return made.view;
@@ -64,43 +78,51 @@ export class TenantsService {
     );
   }
 
-  /**
-   * A tenant with its first owner. When a crash left a tenant without users, this completes it.
-   * @throws DomainError `tenant-exists`
-   */
-  async establish(wanted: NewTenant): Promise<{ readonly id: Uuid; readonly ownerId: Uuid; readonly view: Tenant }> {
+  /** A tenant with its first owner, or neither. @throws DomainError `tenant-exists` */
+  async establish(wanted: NewTenant): Promise<MadeTenant> {
     const accountId = await this.accounts.ofEmail(wanted.owner.email, wanted.owner.name);
-    const id = await this.#insert(wanted);
-    const owner = { ...wanted.owner, role: 'owner' as const, time_zone: wanted.time_zone, locale: null, accountId };
-    const ownerId = await this.database.withTenant(id, async (tx) => {
-      await this.users.invite(tx, { tenantId: id, platform: true }, owner);
-      const [row] = await tx.query<{ id: Uuid }[]>(`SELECT id FROM users WHERE account_id = $1`, [accountId]);
-      return row!.id;
-    });
-    const [row] = (await this.database.door<Row>('door_list_tenants', null, wanted.slug, 200)).filter(({ slug }) => slug === wanted.slug);
-    return { id, ownerId, view: tenantView(row!) };
+    const id = this.ids.next();
+    return this.database.withTenant(id, (tx) => this.#make(tx, wanted, { id, accountId }));
   }
 
-  async #insert({ name, slug, time_zone }: NewTenant): Promise<Uuid> {
-    const id = this.ids.next();
+  /** Within a transaction that names the tenant to be made. */
+  async #make(tx: Transaction, wanted: NewTenant, { id, accountId }: { id: Uuid; accountId: Uuid }): Promise<MadeTenant> {
+    const { name, slug, time_zone, owner } = wanted;
+    const createdAt = this.clock.now();
+    await this.#insert(tx, { id, name, slug, settings: firstSettings(name, time_zone), createdAt });
+    const user = await this.users.invite(
+      tx,
+      { tenantId: id, platform: true },
+      { ...owner, role: 'owner', time_zone, locale: null, accountId },
+    );
+    const row = {
+      id,
+      name,
+      slug,
+      status: 'active',
+      time_zone,
+      users_count: 1,
+      connections_count: 0,
+      created_at: new Date(createdAt),
+    } as const;
+    return { id, ownerId: checkedId('user', user.id), view: tenantView(row) };
+  }
+
+  async #insert(tx: Transaction, tenant: NewRow): Promise<void> {
+    const { id, name, slug, settings, createdAt } = tenant;
     try {
-      await this.database.door(
-        'door_create_tenant',
+      await tx.query(`INSERT INTO tenants (id, name, slug, settings, created_at) VALUES ($1, $2, $3, $4, $5)`, [
         id,
         name,
         slug,
-        JSON.stringify(firstSettings(name, time_zone)),
-        toTimestamp(this.clock.now()),
-      );
-      return id;
+        JSON.stringify(settings),
+        toTimestamp(createdAt),
+      ]);
     } catch (error) {
-      if (sqlState(error) !== '23505') throw error;
+      if (sqlState(error) === '23505') throw new DomainError('tenant-exists', `The short name '${slug}' is taken.`);
+      throw error;
     }
-    const left = (await this.database.door<Row>('door_list_tenants', null, slug, 200)).find(
-      (row) => row.slug === slug && row.users_count === 0,
-    );
-    if (left === undefined) throw new DomainError('tenant-exists', `The short name '${slug}' is taken.`);
-    return left.id;
+    await tx.query(`INSERT INTO sequences (tenant_id) VALUES ($1)`, [id]);
   }
 }
 
