@@ -65,6 +65,22 @@ describe('the limit of requests', () => {
     expect(answers.slice(-2)).toEqual([429, 429]);
     expect(await test.request('GET', '/healthz')).toMatchObject({ status: 200 });
   });
+
+  it('API-04 believes an address told by a header only when a proxy in front may tell it', async () => {
+    const guesses = async (trustedProxies: TestApp['configuration']['trustedProxies']) => {
+      const other = await startTestApp({ configuration: { role: 'web', rateLimitPerMinute: 3, trustedProxies } });
+      const statuses = [];
+      for (let sent = 0; sent < 5; sent += 1) {
+        const headers = { 'X-Forwarded-For': `198.51.100.${sent}` };
+        statuses.push((await other.request('GET', '/auth/link?token=guess', { headers })).status);
+      }
+      await other.close();
+      return statuses;
+    };
+    expect(await guesses(0)).toEqual([410, 410, 410, 429, 429]);
+    expect(await guesses(['10.0.0.0/8'])).toEqual([410, 410, 410, 429, 429]);
+    expect(await guesses(1)).toEqual([410, 410, 410, 410, 410]);
+  });
 });
 
 describe('metrics', () => {

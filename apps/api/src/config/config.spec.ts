@@ -83,6 +83,37 @@ describe('the settings', () => {
     expect(faultsOf({ ...production, DAYMARK_PUBLIC_URL: 'http://localhost:3000' })).toEqual([]);
   });
 
+  it.each([
+    [undefined, ['loopback']],
+    ['0', 0],
+    ['2', 2],
+    ['loopback, 10.0.0.0/8,fd00::/8,192.0.2.7', ['loopback', '10.0.0.0/8', 'fd00::/8', '192.0.2.7']],
+    ['linklocal,uniquelocal', ['linklocal', 'uniquelocal']],
+  ])('take %s for the proxies in front', (given, trustedProxies) => {
+    expect(readConfiguration({ ...production, DAYMARK_TRUST_PROXY: given })).toMatchObject({ trustedProxies });
+  });
+
+  it.each([
+    'true',
+    'yes',
+    'nginx',
+    '*',
+    '11',
+    '1,loopback',
+    'loopback,',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '10.0.0.1/',
+    '-1',
+  ])('refuse %s for the proxies in front, with the other faults and what to write', (given) => {
+    for (const env of [demo, production]) {
+      expect(faultsOf({ ...env, DAYMARK_TRUST_PROXY: given, PORT: 'eighty' }).sort()).toEqual(['DAYMARK_TRUST_PROXY', 'PORT']);
+    }
+    expect(() => readConfiguration({ ...demo, DAYMARK_TRUST_PROXY: given })).toThrow(/Fix: write how many proxies stand in front/);
+  });
+
   it('F24 print no secret', () => {
     const printed = JSON.stringify(readConfiguration(production));
     for (const secret of ['owner:pw', key.slice(3), 'GOCSPX', 'u:p@']) expect(printed).not.toContain(secret);

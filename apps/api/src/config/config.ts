@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Secret } from '@daymark/domain';
 import { googleSettings } from './google.config.ts';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.ts';
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 
 /**
  * Every setting of the process, in one schema. This is the only file that reads the environment; what
@@ -28,7 +29,7 @@ const environment = z.object({
   DAYMARK_PUBLIC_URL: httpUrl.optional(),
   DAYMARK_ENCRYPTION_KEYS: z.string().optional(),
   DAYMARK_CORS_ORIGINS: list.default([]),
-  DAYMARK_TRUST_PROXY: z.string().default('loopback'),
+  DAYMARK_TRUST_PROXY: z.string().optional(),
   DAYMARK_ALLOW_PRIVATE_ADDRESSES: flag.optional(),
   DAYMARK_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
   DAYMARK_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -59,7 +60,8 @@ export interface Configuration {
   readonly publicUrl: string;
   readonly encryptionKeys: readonly EncryptionKey[];
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: string;
+  /** Who may say where a request comes from. */
+  readonly trustedProxies: TrustedProxies;
   /** Whether outbound calls may go to private addresses: the sandbox, a CalDAV server next door. */
   readonly allowsPrivateAddresses: boolean;
   readonly rateLimitPerMinute: number;
@@ -91,6 +93,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   const keys = readEncryptionKeys(given['DAYMARK_ENCRYPTION_KEYS'], faults);
   const port = parsed.data?.PORT ?? 3000;
   const publicUrl = (parsed.data?.DAYMARK_PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
+  const trustedProxies = readTrustedProxies(given['DAYMARK_TRUST_PROXY'] ?? 'loopback', faults);
   const google = googleSettings(given);
   faults.push(...google.faults);
   if (mode === 'production') faults.push(...productionFaults(given, { publicUrl, keys }));
@@ -107,7 +110,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
     publicUrl,
     encryptionKeys: keys,
     corsOrigins: settings.DAYMARK_CORS_ORIGINS,
-    trustProxy: settings.DAYMARK_TRUST_PROXY,
+    trustedProxies,
     allowsPrivateAddresses: settings.DAYMARK_ALLOW_PRIVATE_ADDRESSES ?? settings.DAYMARK_MODE === 'demo',
     rateLimitPerMinute: settings.DAYMARK_RATE_LIMIT_PER_MINUTE,
     logLevel: settings.DAYMARK_LOG_LEVEL,

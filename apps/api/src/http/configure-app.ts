@@ -19,7 +19,7 @@ export function configureApp(app: NestExpressApplication): void {
   const configuration = app.get<Configuration>(CONFIGURATION);
   const context = app.get(RequestContext);
   app.disable('x-powered-by');
-  app.set('trust proxy', configuration.trustProxy);
+  app.set('trust proxy', configuration.trustedProxies);
   app.use((request: Request, response: Response, next: NextFunction) => context.handle(request, response, next));
   app.use(measureRequests);
   if (configuration.role === 'worker') app.use(refusePublicRoutes);

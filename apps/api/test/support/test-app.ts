@@ -143,7 +143,7 @@ function testConfiguration({
     publicUrl,
     encryptionKeys: [{ id: 'test', bytes: new Secret(Buffer.alloc(32, 'daymark test key')) }],
     corsOrigins: [],
-    trustProxy: 'loopback',
+    trustedProxies: ['loopback'],
     allowsPrivateAddresses: true,
     rateLimitPerMinute: 100_000,
     logLevel: 'info',
