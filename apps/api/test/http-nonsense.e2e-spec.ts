@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations, type Operation } from '@daymark/api-contract';
+import { SessionsService } from '../src/identity/sessions.service.ts';
 import type { Json, Received } from './support/request.ts';
 import { makeKey, makeTenant, signIn, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
@@ -98,6 +99,43 @@ describe('a request that is wrong everywhere', () => {
     const answer = await test.request('POST', '/v1/meetings', { key: acme.key, body });
     expect(answer).toMatchObject({ status: 422, body: { detail: '100 fields or more are not valid.' } });
     expect(answer.body.errors).toHaveLength(100);
+  });
+});
+
+describe('a query that an operation does not have', () => {
+  it('is refused, so that nobody takes a write for a dry run', async () => {
+    const body = { email: 'dry@run.example', name: 'Dry' };
+    const answer = await test.request('POST', '/v1/users?dry_run=true', { key: acme.key, body });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '?dry_run', code: 'unknown_field' }] } });
+    expect((await test.request('GET', '/v1/users?q=dry@run', { key: acme.key })).body.data).toEqual([]);
+  });
+
+  it('is borne by probes', async () => {
+    for (const path of ['/healthz?probe=1', '/readyz?probe=1']) expect(await test.request('GET', path)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a body that is not UTF-8', () => {
+  it('is refused instead of stored with other characters', async () => {
+    const bytes = Buffer.from([...Buffer.from('{"email":"l@atin.example","name":"'), 0xfc, ...Buffer.from('"}')]);
+    const headers = { authorization: `Bearer ${acme.key}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${test.baseUrl}/v1/users`, { method: 'POST', headers, body: bytes });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-json' }]);
+  });
+});
+
+describe('HEAD', () => {
+  it('uses up no link to sign in', async () => {
+    const { tenantId, userId } = acme.owner;
+    const link = new URL((await test.get(SessionsService).makeLink({ tenantId, userId })).reveal());
+    const looked = await test.request('HEAD', link.pathname + link.search);
+    expect([looked.status, looked.headers.get('allow'), looked.headers.get('set-cookie')]).toEqual([405, 'GET', null]);
+    expect(await test.request('GET', link.pathname + link.search)).toMatchObject({ status: 302 });
+  });
+
+  it('is answered where GET only reads', async () => {
+    for (const path of ['/v1/users', '/healthz', '/openapi.json'])
+      expect((await test.request('HEAD', path, { key: acme.key })).status).toBe(200);
   });
 });
 

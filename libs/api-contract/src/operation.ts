@@ -64,7 +64,7 @@ export function problemsOf(one: Operation): readonly ProblemCode[] {
     for (const code of more) codes.add(code);
   };
   if (one.body !== undefined) add('invalid-json', 'validation-failed', 'payload-too-large', 'unsupported-media-type');
-  if (one.query !== undefined) add('validation-failed');
+  if (one.query !== undefined || one.path.startsWith('/v1/')) add('validation-failed');
   if (one.params !== undefined) add('not-found');
   if (one.access.kind !== 'public') {
     add('unauthenticated', 'session-expired', 'tenant-suspended', 'rate-limited');

@@ -33,6 +33,7 @@ export class CredentialGuard implements CanActivate {
     const response = context.switchToHttp().getResponse<Response>();
     if (operation === null) return true;
     this.log.add({ operation: operation.id });
+    refuseHead(operation, request, response);
     if (operation.access.kind === 'public') {
       await this.limits.ofStranger(operation, request, response);
       return true;
@@ -62,6 +63,16 @@ export class CredentialGuard implements CanActivate {
     if (hasRole(identified, role) || (role === 'platform' && (await this.operators.isOperator(identified)))) return;
     throw new DomainError('forbidden-role', `The operation needs the role ${role}; yours is ${identified.role}.`);
   }
+}
+
+/**
+ * Express answers HEAD with what GET does. On the way of a sign-in or consent that uses up a link or a code,
+ * for whoever looks at links before people do; and a stream has no end.
+ */
+function refuseHead({ tag, media }: Operation, { method }: CalledRequest, response: Response): void {
+  if (method !== 'HEAD' || (tag !== 'Browser' && media !== 'text/event-stream')) return;
+  response.setHeader('Allow', 'GET');
+  throw new DomainError('method-not-allowed', 'Allowed here: GET.');
 }
 
 /** A cookie comes along with requests that any page can start, the header does not. */

@@ -2260,6 +2260,10 @@ export type DeleteSessionErrors = {
      */
     403: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -2300,6 +2304,10 @@ export type GetSessionErrors = {
      * `tenant-suspended` The tenant is suspended
      */
     403: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -2394,6 +2402,10 @@ export type GetSignInOptionsData = {
 };
 
 export type GetSignInOptionsErrors = {
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `internal` Something failed on our side
      */
@@ -2613,6 +2625,10 @@ export type ListProvidersErrors = {
      * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
      */
     403: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -2893,6 +2909,10 @@ export type DeleteConnectionErrors = {
      */
     412: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -2945,6 +2965,10 @@ export type GetConnectionErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -3165,6 +3189,10 @@ export type TestConnectionErrors = {
      */
     409: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -3226,7 +3254,7 @@ export type RefreshConnectionErrors = {
      */
     409: Problem;
     /**
-     * `idempotency-key-reused` The idempotency key was used for another request
+     * `validation-failed` Some fields are not valid; `idempotency-key-reused` The idempotency key was used for another request
      */
     422: Problem;
     /**
@@ -3431,6 +3459,10 @@ export type GetCalendarErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -3956,6 +3988,10 @@ export type GetEventErrors = {
      */
     404: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -4479,6 +4515,10 @@ export type GetSyncRunErrors = {
      */
     404: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -4531,6 +4571,10 @@ export type StreamSyncRunErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -4737,6 +4781,10 @@ export type DeleteScheduleErrors = {
      */
     412: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -4789,6 +4837,10 @@ export type GetScheduleErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -5076,6 +5128,10 @@ export type DeleteSchedulingProfileErrors = {
      */
     412: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -5128,6 +5184,10 @@ export type GetSchedulingProfileErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -5841,6 +5901,10 @@ export type GetMeetingErrors = {
      */
     404: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -6073,6 +6137,10 @@ export type ListMeetingStepsErrors = {
      */
     404: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -6260,6 +6328,10 @@ export type GetOverviewErrors = {
      * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
      */
     403: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -6463,6 +6535,10 @@ export type DeleteUserErrors = {
      */
     412: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -6515,6 +6591,10 @@ export type GetUserErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -6653,6 +6733,10 @@ export type GetPreferencesErrors = {
      * `not-found` Not found
      */
     404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -6936,6 +7020,10 @@ export type DeleteResourceErrors = {
      */
     409: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -7124,6 +7212,10 @@ export type DeleteApiKeyErrors = {
      */
     404: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -7306,6 +7398,10 @@ export type GetSettingsErrors = {
      * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
      */
     403: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
     /**
      * `rate-limited` Too many requests
      */
@@ -7570,6 +7666,10 @@ export type VerifyAuditEventsErrors = {
      */
     403: Problem;
     /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
      * `rate-limited` Too many requests
      */
     429: Problem;
@@ -7777,7 +7877,7 @@ export type ReplayDeadLetterErrors = {
      */
     409: Problem;
     /**
-     * `idempotency-key-reused` The idempotency key was used for another request
+     * `validation-failed` Some fields are not valid; `idempotency-key-reused` The idempotency key was used for another request
      */
     422: Problem;
     /**
