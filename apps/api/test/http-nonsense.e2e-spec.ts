@@ -124,6 +124,18 @@ describe('a body that is not UTF-8', () => {
   });
 });
 
+describe('a cookie that is no text of ours', () => {
+  it('is no session, and no sign-in that was begun here', async () => {
+    for (const value of ['j%3A%7B%22a%22%3A1%7D', 'j:[1]', '%00', 's%3Ax.y']) {
+      const headers = { cookie: `daymark_session=${value}; daymark_sign_in=${value}`, 'x-csrf-token': 'x' };
+      expect(await test.request('GET', '/v1/session', { headers })).toMatchObject({ status: 401 });
+      expect(await test.request('DELETE', '/v1/session', { headers })).toMatchObject({ status: 401 });
+      const back = await test.request('GET', '/auth/google/callback?code=c&state=s', { headers });
+      expect(back).toMatchObject({ status: 400, body: { code: 'oauth-state-invalid' } });
+    }
+  });
+});
+
 describe('HEAD', () => {
   it('uses up no link to sign in', async () => {
     const { tenantId, userId } = acme.owner;

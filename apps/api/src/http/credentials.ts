@@ -6,7 +6,7 @@ import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { sha256 } from '../crypto/hashing.ts';
 import { Database } from '../database/database.ts';
 import type { Caller } from './caller.ts';
-import { sessionCookieName } from './session-cookie.ts';
+import { cookieOf, sessionCookieName } from './session-cookie.ts';
 
 /** Somebody who has proved who they are; what they want is not known yet. */
 export interface Identified extends Pick<Caller, 'tenantId' | 'credential' | 'userId' | 'accountId' | 'role' | 'scopes'> {
@@ -53,8 +53,7 @@ export class Credentials {
     refuseKeysInAddress(request);
     const authorization = request.headers.authorization;
     if (authorization !== undefined) return this.#byKey(request, authorization);
-    const cookies = request.cookies as Readonly<Record<string, string | undefined>>;
-    const token = cookies[sessionCookieName(this.configuration.publicUrl)];
+    const token = cookieOf(request, sessionCookieName(this.configuration.publicUrl));
     if (token === undefined) throw new DomainError('unauthenticated', 'The request has neither a key nor a session.');
     return this.#bySession(request, token);
   }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Secret } from '@daymark/domain';
 import type { Request, Response } from 'express';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
-import { cookieOptions, SESSION_MS, sessionCookieName } from '../http/session-cookie.ts';
+import { cookieOf, cookieOptions, SESSION_MS, sessionCookieName } from '../http/session-cookie.ts';
 
 /** The session's token between us and the browser: in an HttpOnly cookie and nowhere else. */
 @Injectable()
@@ -10,8 +10,7 @@ export class SessionAnswer {
   constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
 
   tokenOf(request: Request): Secret {
-    const cookies = request.cookies as Readonly<Record<string, string | undefined>>;
-    return new Secret(cookies[sessionCookieName(this.configuration.publicUrl)] ?? '');
+    return new Secret(cookieOf(request, sessionCookieName(this.configuration.publicUrl)) ?? '');
   }
 
   give(response: Response, token: Secret): void {

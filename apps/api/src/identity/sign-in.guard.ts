@@ -7,7 +7,7 @@ import type { Response } from 'express';
 import passport from 'passport';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { readInput } from '../http/read-input.ts';
-import { cookieOptions } from '../http/session-cookie.ts';
+import { cookieOf, cookieOptions } from '../http/session-cookie.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { Chance } from '../ports/ports.ts';
 import { SignInStates, type SignInRequest } from './sign-in-states.ts';
@@ -70,7 +70,7 @@ export class SignInGuard implements CanActivate, OnModuleInit, OnModuleDestroy {
     }
     request.signIn = {
       provider: provider.id,
-      binding: isReturn ? bindingOf(request) : this.#bind(response),
+      binding: isReturn ? (cookieOf(request, BINDING_COOKIE) ?? 'none') : this.#bind(response),
       returnTo: query.return_to ?? null,
     };
     const guard = new (passportGuard(this.#nameOf(provider), provider.signIn))();
@@ -96,10 +96,6 @@ export class SignInGuard implements CanActivate, OnModuleInit, OnModuleDestroy {
 
 function canSignIn(provider: CalendarProvider): provider is SignInProvider {
   return provider.signIn !== undefined;
-}
-
-function bindingOf(request: SignInRequest): string {
-  return (request.cookies as Readonly<Record<string, string | undefined>>)[BINDING_COOKIE] ?? 'none';
 }
 
 /** Nest's guard around one strategy, with our words for what can go wrong. */
