@@ -114,6 +114,29 @@ describe('the settings', () => {
     expect(() => readConfiguration({ ...demo, DAYMARK_TRUST_PROXY: given })).toThrow(/Fix: write how many proxies stand in front/);
   });
 
+  it('take origins as browsers send them, and nothing that could never match', () => {
+    const given = 'https://crm.example, http://localhost:5173';
+    expect(readConfiguration({ ...demo, DAYMARK_CORS_ORIGINS: given }).corsOrigins).toEqual([
+      'https://crm.example',
+      'http://localhost:5173',
+    ]);
+    for (const wrong of [
+      '*',
+      'null',
+      'crm.example',
+      'https://crm.example/',
+      'https://CRM.example',
+      'https://crm.example:443',
+      'ftp://crm.example',
+    ])
+      expect(faultsOf({ ...demo, DAYMARK_CORS_ORIGINS: wrong }), wrong).toEqual(['DAYMARK_CORS_ORIGINS']);
+  });
+
+  it('refuse to send people or secrets to what is no web address', () => {
+    for (const setting of ['AUTHORIZE', 'TOKEN', 'REVOKE', 'USERINFO', 'API'].map((name) => `DAYMARK_GOOGLE_${name}_URL`))
+      expect(faultsOf({ ...production, [setting]: 'javascript:alert(1)' })).toEqual([setting]);
+  });
+
   it('F24 print no secret', () => {
     const printed = JSON.stringify(readConfiguration(production));
     for (const secret of ['owner:pw', key.slice(3), 'GOCSPX', 'u:p@']) expect(printed).not.toContain(secret);

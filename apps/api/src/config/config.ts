@@ -16,6 +16,9 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+const origins = list.refine((given) => given.every(isOrigin), {
+  error: 'holds something that is no origin; write https://crm.example, without a path or slash at the end',
+});
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 
 const environment = z.object({
@@ -28,7 +31,7 @@ const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   DAYMARK_PUBLIC_URL: httpUrl.optional(),
   DAYMARK_ENCRYPTION_KEYS: z.string().optional(),
-  DAYMARK_CORS_ORIGINS: list.default([]),
+  DAYMARK_CORS_ORIGINS: origins.default([]),
   DAYMARK_TRUST_PROXY: z.string().optional(),
   DAYMARK_ALLOW_PRIVATE_ADDRESSES: flag.optional(),
   DAYMARK_RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(600),
@@ -201,6 +204,10 @@ function productionFaults(
     });
   }
   return faults;
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 export function isLoopback(url: string): boolean {

@@ -5,15 +5,17 @@ import type { ConfigurationFault } from './configuration-error.ts';
 
 const DEFAULT_SECRETS = ['changeme', 'change-me', 'secret', 'password', 'demo-secret', 'test', 'google-client-secret'];
 
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+
 const schema = z.object({
   DAYMARK_GOOGLE_CLIENT_ID: z.string().min(1).optional(),
   /** Comma-separated while a secret is being rotated; the first is used. */
   DAYMARK_GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
-  DAYMARK_GOOGLE_AUTHORIZE_URL: z.url().default('https://accounts.google.com/o/oauth2/v2/auth'),
-  DAYMARK_GOOGLE_TOKEN_URL: z.url().default('https://oauth2.googleapis.com/token'),
-  DAYMARK_GOOGLE_REVOKE_URL: z.url().default('https://oauth2.googleapis.com/revoke'),
-  DAYMARK_GOOGLE_USERINFO_URL: z.url().default('https://openidconnect.googleapis.com/v1/userinfo'),
-  DAYMARK_GOOGLE_API_URL: z.url().default('https://www.googleapis.com/'),
+  DAYMARK_GOOGLE_AUTHORIZE_URL: httpUrl.default('https://accounts.google.com/o/oauth2/v2/auth'),
+  DAYMARK_GOOGLE_TOKEN_URL: httpUrl.default('https://oauth2.googleapis.com/token'),
+  DAYMARK_GOOGLE_REVOKE_URL: httpUrl.default('https://oauth2.googleapis.com/revoke'),
+  DAYMARK_GOOGLE_USERINFO_URL: httpUrl.default('https://openidconnect.googleapis.com/v1/userinfo'),
+  DAYMARK_GOOGLE_API_URL: httpUrl.default('https://www.googleapis.com/'),
 });
 
 /** Options of the Google provider, or null when it is not configured, with the faults found. */
