@@ -6,13 +6,24 @@ import { Audit } from './audit.ts';
 import { ChangeFeed } from './change-feed.service.ts';
 import { Changes } from './changes.ts';
 import { DeadLettersService } from './dead-letters.service.ts';
+import { EraseAccountJob } from './erase-account.job.ts';
 import { ErasuresService } from './erasures.service.ts';
 import { SequencerJob } from './sequencer.job.ts';
 
 @Global()
 @Module({
   controllers: [AuditController],
-  providers: [Audit, AuditEventsRepository, AuditEventsService, ChangeFeed, Changes, DeadLettersService, ErasuresService, SequencerJob],
+  providers: [
+    Audit,
+    AuditEventsRepository,
+    AuditEventsService,
+    ChangeFeed,
+    Changes,
+    DeadLettersService,
+    EraseAccountJob,
+    ErasuresService,
+    SequencerJob,
+  ],
   exports: [Audit, Changes],
 })
 export class AuditModule {}

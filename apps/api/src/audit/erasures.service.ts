@@ -5,6 +5,7 @@ import type { Transaction } from '../database/database.ts';
 import { hasRole, type Caller } from '../http/caller.ts';
 import { checkedId } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
+import { JobQueue } from '../jobs/jobs.ts';
 import { Accounts } from '../identity/accounts.ts';
 import { UsersRepository, type User } from '../identity/users.repository.ts';
 import { UsersService } from '../identity/users.service.ts';
@@ -23,6 +24,7 @@ export class ErasuresService {
     private readonly accounts: Accounts,
     private readonly auditEvents: AuditEventsRepository,
     private readonly audit: Audit,
+    private readonly jobs: JobQueue,
     private readonly clock: Clock,
     private readonly ids: IdSource,
   ) {}
@@ -37,6 +39,9 @@ export class ErasuresService {
       const email = user?.email ?? body.email ?? null;
       const guest = email === null ? NOTHING : await eraseGuest(tx, email);
       if (user === null && guest.attendees + guest.deliveries === 0) throw new DomainError('not-found', 'Nobody here is known by this.');
+      // Accounts are above tenants, so that this one cannot go in the same transaction; the job sees to it in any case.
+      if (user !== null)
+        await this.jobs.enqueue(tx, 'erase-account', { tenantId: caller.tenantId, accountId: user.accountId }, user.accountId);
       const counts = { ...guest, ...(user === null ? {} : await this.#eraseUser(tx, caller, user)) };
       await this.audit.record(tx, caller, {
         action: 'privacy.erased',
@@ -51,7 +56,7 @@ export class ErasuresService {
         requested_at: formatInstant(this.clock.now()),
       };
     });
-    // Accounts are above tenants, and this one may be a user of another.
+    // Whoever is answered that it is done finds it done. The account stays while it is a user of another tenant.
     if (accountId !== null && !caller.isDryRun) await this.accounts.erase(accountId);
     return answer;
   }

@@ -30,6 +30,7 @@ export const queues = [
   { name: 'send-reminder', ...work },
   { name: 'clean-up', ...work, expireInSeconds: 300 },
   { name: 'reseal-grants', ...work, expireInSeconds: 300 },
+  { name: 'erase-account', ...work },
 ] as const;
 
 export type QueueName = Exclude<(typeof queues)[number]['name'], typeof DEAD_LETTERS>;
