@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { Uuid } from '@daymark/domain';
 import { Database, type Transaction } from '../database/database.ts';
 import { PgBossJobs, type JobHandler, type JobIds } from '../jobs/jobs.ts';
+import { TickGuard } from '../jobs/tick-guard.ts';
 import { canonicalAudit, chainDigest } from './audit-chain.ts';
 
 const BATCH = 500;
@@ -22,6 +23,7 @@ interface UnnumberedAudit {
 export class SequencerJob implements JobHandler {
   readonly queue = 'number-changes';
   readonly concurrency = 4;
+  readonly #ticks = new TickGuard(new Logger('Ticks'));
 
   constructor(
     private readonly database: Database,
@@ -32,9 +34,11 @@ export class SequencerJob implements JobHandler {
 
   @Interval(500)
   async tick(): Promise<void> {
-    for (const { tenant_id } of await this.database.door<{ tenant_id: Uuid }>('door_tenants_to_number')) {
-      await this.jobs.enqueueNow(this.queue, { tenantId: tenant_id }, tenant_id);
-    }
+    await this.#ticks.run('changes to number', async () => {
+      for (const { tenant_id } of await this.database.door<{ tenant_id: Uuid }>('door_tenants_to_number')) {
+        await this.jobs.enqueueNow(this.queue, { tenantId: tenant_id }, tenant_id);
+      }
+    });
   }
 
   async handle({ tenantId }: JobIds, signal: AbortSignal): Promise<void> {

@@ -4,13 +4,14 @@ import { Clock, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { TickGuard } from '../jobs/tick-guard.ts';
 
 const AT_MOST = 500;
 
 /** Hands mails whose time has come to the queue; also those whose worker died or whose outcome is unknown. */
 @Injectable()
 export class MailTicks {
-  readonly #logger = new Logger('Mail');
+  readonly #ticks = new TickGuard(new Logger('Mail'));
 
   constructor(
     private readonly database: Database,
@@ -20,7 +21,7 @@ export class MailTicks {
 
   @Interval(1000)
   async enqueueDue(): Promise<void> {
-    try {
+    await this.#ticks.run('due mails', async () => {
       for (const { tenant_id, mail_id } of await this.database.door<{ tenant_id: Uuid; mail_id: Uuid }>(
         'door_due_mails',
         toTimestamp(this.clock.now()),
@@ -28,8 +29,6 @@ export class MailTicks {
       )) {
         await this.jobs.enqueueNow('send-mail', { tenantId: tenant_id, mailId: mail_id }, mail_id);
       }
-    } catch (error) {
-      this.#logger.warn({ error }, 'looking for due mails did not work; the next tick repeats it');
-    }
+    });
   }
 }

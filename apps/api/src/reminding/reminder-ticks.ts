@@ -4,13 +4,14 @@ import { Clock, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { TickGuard } from '../jobs/tick-guard.ts';
 
 const AT_MOST = 500;
 
 /** Hands reminders whose time has come to the queue; also those whose worker died or whose outcome is unknown. */
 @Injectable()
 export class ReminderTicks {
-  readonly #logger = new Logger('Reminders');
+  readonly #ticks = new TickGuard(new Logger('Reminders'));
 
   constructor(
     private readonly database: Database,
@@ -20,7 +21,7 @@ export class ReminderTicks {
 
   @Interval(2000)
   async enqueueDue(): Promise<void> {
-    try {
+    await this.#ticks.run('due reminders', async () => {
       for (const { tenant_id, reminder_id } of await this.database.door<{ tenant_id: Uuid; reminder_id: Uuid }>(
         'door_due_reminders',
         toTimestamp(this.clock.now()),
@@ -28,8 +29,6 @@ export class ReminderTicks {
       )) {
         await this.jobs.enqueueNow('send-reminder', { tenantId: tenant_id, reminderId: reminder_id }, reminder_id);
       }
-    } catch (error) {
-      this.#logger.warn({ error }, 'looking for due reminders did not work; the next tick repeats it');
-    }
+    });
   }
 }

@@ -7,6 +7,7 @@ import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { UsersRepository } from '../identity/users.repository.ts';
 import { PgBossJobs, type JobHandler, type JobIds } from '../jobs/jobs.ts';
+import { TickGuard } from '../jobs/tick-guard.ts';
 
 /** What is deleted when: the condition is met by rows that are old enough at `$1`. */
 interface Rule {
@@ -25,7 +26,7 @@ const PAGE = 500;
 export class RetentionJob implements JobHandler {
   readonly queue = 'clean-up';
   readonly concurrency = 1;
-  readonly #logger = new Logger('Retention');
+  readonly #ticks = new TickGuard(new Logger('Retention'));
 
   constructor(
     private readonly database: Database,
@@ -40,12 +41,10 @@ export class RetentionJob implements JobHandler {
 
   @Interval(HOUR_MS)
   async tick(): Promise<void> {
-    try {
+    await this.#ticks.run('clean-up', async () => {
       await this.database.door('door_forget_expired', toTimestamp(this.clock.now()));
       await this.#enqueueAll();
-    } catch (error) {
-      this.#logger.warn({ error }, 'a tick did not work; the next one repeats it');
-    }
+    });
   }
 
   async #enqueueAll(): Promise<void> {

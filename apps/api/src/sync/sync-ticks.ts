@@ -6,6 +6,7 @@ import { Envelope } from '../crypto/envelope.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { TickGuard } from '../jobs/tick-guard.ts';
 import { Chance } from '../ports/ports.ts';
 import { Dues } from './dues.ts';
 
@@ -20,6 +21,7 @@ interface DueCalendar {
 @Injectable()
 export class SyncTicks {
   readonly #logger = new Logger('Ticks');
+  readonly #ticks = new TickGuard(this.#logger);
 
   constructor(
     private readonly database: Database,
@@ -33,7 +35,7 @@ export class SyncTicks {
   /** Dues whose time has come, also those whose job was lost. */
   @Interval(2000)
   async enqueueDue(): Promise<void> {
-    await this.#quietly(async () => {
+    await this.#ticks.run('due calendars', async () => {
       for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>(
         'door_due_calendars',
         toTimestamp(this.clock.now()),
@@ -47,7 +49,7 @@ export class SyncTicks {
   /** Calendars that were not looked at for their connection's cadence; spread by a quarter of it. */
   @Interval(5000)
   async poll(): Promise<void> {
-    await this.#quietly(async () => {
+    await this.#ticks.run('calendars to poll', async () => {
       for (const { tenant_id, calendar_id } of await this.database.door<DueCalendar>(
         'door_calendars_to_poll',
         toTimestamp(this.clock.now()),
@@ -80,7 +82,7 @@ export class SyncTicks {
   /** Tokens that end soon are renewed before anybody waits for them. */
   @Interval(60_000)
   async refreshTokens(): Promise<void> {
-    await this.#quietly(async () => {
+    await this.#ticks.run('tokens to refresh', async () => {
       const now = this.clock.now();
       const due = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>(
         'door_grants_to_refresh',
@@ -96,7 +98,7 @@ export class SyncTicks {
   /** After a rotation of keys: what an older key sealed is sealed again, until nothing needs that key. */
   @Interval(60_000)
   async resealGrants(): Promise<void> {
-    await this.#quietly(async () => {
+    await this.#ticks.run('grants to reseal', async () => {
       const waiting = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>(
         'door_grants_sealed_otherwise',
         this.envelope.currentKeyId,
@@ -114,7 +116,7 @@ export class SyncTicks {
 
   @Interval(10_000)
   async listCalendars(): Promise<void> {
-    await this.#quietly(async () => {
+    await this.#ticks.run('calendar lists', async () => {
       const due = await this.database.door<{ tenant_id: Uuid; connection_id: Uuid }>(
         'door_connections_to_list',
         toTimestamp(this.clock.now()),
@@ -123,14 +125,5 @@ export class SyncTicks {
       for (const { tenant_id, connection_id } of due)
         await this.jobs.enqueueNow('list-calendars', { tenantId: tenant_id, connectionId: connection_id }, connection_id);
     });
-  }
-
-  /** A tick that fails (the database restarts) is repeated by the next one; it must not end the process. */
-  async #quietly(tick: () => Promise<void>): Promise<void> {
-    try {
-      await tick();
-    } catch (error) {
-      this.#logger.warn({ error }, 'a tick did not work; the next one repeats it');
-    }
   }
 }
