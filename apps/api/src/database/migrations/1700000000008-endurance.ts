@@ -1,0 +1,90 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { createDoor, dropDoor, type Door } from './door.ts';
+
+/** What a long life asks for: ticks that serve every tenant in turn. */
+export class Endurance1700000000008 implements MigrationInterface {
+  readonly name = 'Endurance1700000000008';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP INDEX calendar_dues_due, grants_expiry, placements_due, mails_due, reminders_due;
+      CREATE INDEX calendar_dues_due ON calendar_dues (tenant_id, due_at);
+      CREATE INDEX grants_expiry ON grants (tenant_id, access_expires_at) WHERE sealed_tokens IS NOT NULL;
+      CREATE INDEX placements_due ON placements (tenant_id, next_try_at) WHERE next_try_at IS NOT NULL;
+      CREATE INDEX mails_due ON mails (tenant_id, due_at) WHERE state IN ('due', 'sending');
+      CREATE INDEX reminders_due ON reminders (tenant_id, due_at) WHERE state IN ('due', 'sending');
+    `);
+    for (const door of fairDoors) {
+      await dropDoor(runner, door);
+      await createDoor(runner, door);
+    }
+  }
+
+  async down(): Promise<void> {
+    throw new Error('the doors cannot be taken back: restore a backup instead');
+  }
+}
+
+/**
+ * At most `at_most` rows over all tenants, each tenant's first before anybody's second, so that the backlog of
+ * one delays nobody else. `rows` selects `id` and `due` of the tenant `t`, earliest first; it is asked once a
+ * tenant and has to find them by an index that begins with the tenant.
+ */
+function inTurn(rows: string): string {
+  return `
+    SELECT t.id, d.id FROM tenants t
+    CROSS JOIN LATERAL (
+      SELECT own.id, own.due, row_number() OVER (ORDER BY own.due NULLS FIRST) AS place FROM (${rows} ORDER BY due NULLS FIRST LIMIT at_most) own
+    ) d
+    ORDER BY d.place, d.due NULLS FIRST LIMIT at_most`;
+}
+
+/** As {@link inTurn}, where the earliest can be told by an index alone: what is due always has a time. */
+function inTurnByIndex(rows: string): string {
+  return inTurn(rows).replaceAll(' NULLS FIRST', '');
+}
+
+const fairDoors: readonly Door[] = [
+  {
+    signature: `door_due_calendars(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, calendar_id uuid)`,
+    body: inTurnByIndex(`SELECT c.calendar_id AS id, c.due_at AS due FROM calendar_dues c WHERE c.tenant_id = t.id AND c.due_at <= at`),
+  },
+  {
+    signature: `door_calendars_to_poll(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, calendar_id uuid)`,
+    body: inTurn(`
+      SELECT c.id, c.synced_at AS due FROM calendars c JOIN connections n ON n.id = c.connection_id
+      WHERE c.tenant_id = t.id AND n.tenant_id = t.id AND n.status IN ('active', 'error') AND n.sync_enabled AND c.status = 'active' AND c.is_active
+        AND (n.rate_limited_until IS NULL OR n.rate_limited_until <= at)
+        AND (c.synced_at IS NULL OR c.synced_at <= at - make_interval(mins => n.cadence_minutes))
+        AND NOT EXISTS (SELECT FROM calendar_dues d WHERE d.calendar_id = c.id)`),
+  },
+  {
+    signature: `door_connections_to_list(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, connection_id uuid)`,
+    body: inTurn(`
+      SELECT n.id, n.next_list_at AS due FROM connections n
+      WHERE n.tenant_id = t.id AND n.status = 'active' AND n.sync_enabled AND (n.next_list_at IS NULL OR n.next_list_at <= at)`),
+  },
+  {
+    signature: `door_grants_to_refresh(before_instant timestamptz, at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, grant_id uuid)`,
+    body: inTurnByIndex(`
+      SELECT g.id, g.access_expires_at AS due FROM grants g
+      WHERE g.tenant_id = t.id AND g.sealed_tokens IS NOT NULL AND g.access_expires_at <= before_instant AND (g.next_try_at IS NULL OR g.next_try_at <= at)
+        AND EXISTS (SELECT FROM connections n WHERE n.grant_id = g.id AND n.status IN ('active', 'error'))`),
+  },
+  {
+    signature: `door_due_placements(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, placement_id uuid)`,
+    body: inTurnByIndex(`SELECT p.id, p.next_try_at AS due FROM placements p WHERE p.tenant_id = t.id AND p.next_try_at <= at`),
+  },
+  {
+    signature: `door_due_mails(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, mail_id uuid)`,
+    body: inTurnByIndex(`
+      SELECT m.id, m.due_at AS due FROM mails m
+      WHERE m.tenant_id = t.id AND m.state IN ('due', 'sending') AND m.due_at <= at AND (m.lease_until IS NULL OR m.lease_until <= at)`),
+  },
+  {
+    signature: `door_due_reminders(at timestamptz, at_most integer) RETURNS TABLE (tenant_id uuid, reminder_id uuid)`,
+    body: inTurnByIndex(`
+      SELECT r.id, r.due_at AS due FROM reminders r
+      WHERE r.tenant_id = t.id AND r.state IN ('due', 'sending') AND r.due_at <= at AND (r.lease_until IS NULL OR r.lease_until <= at)`),
+  },
+];
