@@ -10,7 +10,14 @@ import { problemOf } from './provider-problem.ts';
 
 type Check = ConnectionTest['checks'][number];
 
-/** Looks at every part of a connection without changing anything at the provider. At most five calls. */
+const WITHOUT_LIST = 'Not looked at: the list of calendars is not known.';
+const WITHOUT_TOKEN = 'Not looked at: there is no access token to ask with.';
+
+/**
+ * Looks at every part of a connection without changing anything, neither at the provider nor the state of the
+ * connection. At most five calls (one for the token, three for the list with a token renewed by force, one for
+ * busy times); without a token none further.
+ */
 @Injectable()
 export class ConnectionTester {
   constructor(
@@ -22,41 +29,49 @@ export class ConnectionTester {
 
   async test(connection: Connection): Promise<ConnectionTest> {
     const callsBefore = this.usage.calls;
-    const checks: Check[] = [];
-    let calendars: readonly ProviderCalendar[] = [];
-    const call = <T>(work: (session: CalendarSession) => Promise<T>): Promise<T> => this.calls.with(connection, work);
-    checks.push(
-      await this.#check('token', async () => {
-        await this.tokens.valid(connection.tenantId, connection.grantId!);
-        return 'The access token is valid.';
-      }),
-    );
-    checks.push(
-      connection.missingScopes.length === 0
-        ? passed('scopes', 'Every permission that this connection needs was granted.')
-        : failed(
-            'scopes',
-            {
-              code: 'scope-missing',
-              message: `Not permitted: ${connection.missingScopes.map(({ capability }) => capability).join('; ')}.`,
-            },
-            this.clock.now(),
-          ),
-    );
-    checks.push(
-      await this.#check('calendar_list', async () => {
-        calendars = await call((session) => session.listCalendars());
-        return `${calendars.length} calendars can be seen.`;
-      }),
-    );
-    checks.push(await this.#freeBusy(call, calendars));
-    checks.push(this.#write(connection, calendars));
+    const token = await this.#check('token', () => this.#token(connection));
+    const [proven, ...rest] = token.outcome === 'passed' ? await this.#withToken(connection, token) : [token, ...notLookedAt()];
+    const checks = [proven, this.#scopes(connection), ...rest];
     return {
       ok: checks.every(({ outcome }) => outcome !== 'failed'),
       checks,
       provider_requests: this.usage.calls - callsBefore,
       tested_at: formatInstant(this.clock.now()),
     };
+  }
+
+  /** The token of an expired connection may look valid by its time: it is renewed by force, which tells whether the grant holds. */
+  async #token({ tenantId, grantId, status }: Connection): Promise<string> {
+    if (grantId === null) throw new ProviderError('unauthorized', 'The connection holds no access', { reason: 'no-grant' });
+    if (status === 'expired') await this.tokens.renew(tenantId, grantId);
+    else await this.tokens.valid(tenantId, grantId);
+    return 'The access token is valid.';
+  }
+
+  /** The checks that ask the service; the token's own among them, since only the service knows whether it holds. */
+  async #withToken(connection: Connection, token: Check): Promise<[Check, ...Check[]]> {
+    const startedAt = this.clock.now();
+    let calendars: readonly ProviderCalendar[];
+    try {
+      calendars = await this.calls.probe(connection, (session) => session.listCalendars());
+    } catch (error) {
+      const isRefused = error instanceof ProviderError && error.code === 'unauthorized';
+      const what = {
+        ...failed(isRefused ? 'token' : 'calendar_list', problemOf(error), this.clock.now()),
+        duration_ms: this.clock.now() - startedAt,
+      };
+      if (isRefused) return [what, ...notLookedAt()];
+      return [token, what, ...(['free_busy', 'write'] as const).map((check) => skipped(check, WITHOUT_LIST))];
+    }
+    const list = { ...passed('calendar_list', `${calendars.length} calendars can be seen.`), duration_ms: this.clock.now() - startedAt };
+    const call = <T>(work: (session: CalendarSession) => Promise<T>): Promise<T> => this.calls.probeOnce(connection, work);
+    return [token, list, await this.#freeBusy(call, calendars), this.#write(connection, calendars)];
+  }
+
+  #scopes({ missingScopes }: Connection): Check {
+    if (missingScopes.length === 0) return passed('scopes', 'Every permission that this connection needs was granted.');
+    const message = `Not permitted: ${missingScopes.map(({ capability }) => capability).join('; ')}.`;
+    return failed('scopes', { code: 'scope-missing', message }, this.clock.now());
   }
 
   async #freeBusy(
@@ -103,6 +118,10 @@ export class ConnectionTester {
 
 function passed(check: Check['check'], message: string): Check {
   return { check, outcome: 'passed', message, problem: null, duration_ms: 0 };
+}
+
+function notLookedAt(): Check[] {
+  return (['calendar_list', 'free_busy', 'write'] as const).map((check) => skipped(check, WITHOUT_TOKEN));
 }
 
 function skipped(check: Check['check'], message: string): Check {

@@ -75,7 +75,7 @@ export class ConnectionsController {
 
   @Mount(operations.testConnection)
   async test(@CalledBy() caller: Caller, @Input() { params }: InputOf<typeof operations.testConnection>) {
-    return this.tester.test(await this.connections.requireReachable(caller, pathId('connection', params.connection_id)));
+    return this.tester.test(await this.connections.requireConnected(caller, pathId('connection', params.connection_id)));
   }
 
   @Mount(operations.refreshConnection)

@@ -56,16 +56,14 @@ export class ConnectionsRepository {
   }
 
   async update(tx: Transaction, id: Uuid, changed: Partial<Connection>): Promise<void> {
-    await tx
-      .getRepository(ConnectionEntity)
-      .update(
-        { id },
-        {
-          ...changed,
-          missingScopes: changed.missingScopes === undefined ? undefined : [...changed.missingScopes],
-          updatedAt: this.clock.now(),
-        },
-      );
+    await tx.getRepository(ConnectionEntity).update(
+      { id },
+      {
+        ...changed,
+        missingScopes: changed.missingScopes === undefined ? undefined : [...changed.missingScopes],
+        updatedAt: this.clock.now(),
+      },
+    );
   }
 
   /** When to read the list of calendars again. Work of our own, so the version that people see stays. */

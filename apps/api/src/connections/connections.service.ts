@@ -151,11 +151,17 @@ export class ConnectionsService {
 
   /** A connection of the caller that calls may be made for. @throws DomainError otherwise, saying what is needed. */
   async requireReachable(caller: Caller, id: Uuid): Promise<Connection> {
-    const connection = await this.database.withTenant(caller.tenantId, (tx) => this.#findOwn(tx, caller, id));
+    const connection = await this.requireConnected(caller, id);
     if (connection.status === 'expired')
       throw new DomainError('reauthorization-required', `${connection.accountEmail} has to be connected again`);
-    if (connection.status === 'revoked' || connection.grantId === null)
-      throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
+    if (connection.grantId === null) throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
+    return connection;
+  }
+
+  /** A connection of the caller that was not disconnected, whatever else is wrong with it. @throws DomainError otherwise. */
+  async requireConnected(caller: Caller, id: Uuid): Promise<Connection> {
+    const connection = await this.find(caller, id);
+    if (connection.status === 'revoked') throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
     return connection;
   }
 

@@ -33,17 +33,30 @@ export class ProviderCalls {
 
   /** @throws ProviderError as the provider threw it, after what follows for the connection has been stored. */
   async with<T>(connection: Reached, work: (session: CalendarSession) => Promise<T>, meter?: CallMeter): Promise<T> {
-    this.#requirePatience(connection);
-    const used: { token: Secret | null } = { token: null };
     try {
-      return await work(this.#open(connection, used, meter));
+      return await this.probe(connection, work, meter);
     } catch (error) {
-      if (!isUnauthorized(error)) throw error;
-      if (used.token !== null) return this.#again(connection, { work, refused: used.token, meter });
-      // No token could be had at all: asking once more would only repeat the refusal.
-      await this.health.grantLost(connection, error);
+      if (isUnauthorized(error)) await this.health.grantLost(connection, error);
       throw error;
     }
+  }
+
+  /** As {@link with}, but whatever is found leaves the state of the connection as it is: for looking at it. */
+  async probe<T>(connection: Reached, work: (session: CalendarSession) => Promise<T>, meter?: CallMeter): Promise<T> {
+    const used: { token: Secret | null } = { token: null };
+    try {
+      return await this.#once(connection, { work, used, meter });
+    } catch (error) {
+      // Where no token could be had at all, asking once more would only repeat the refusal.
+      if (!isUnauthorized(error) || used.token === null) throw error;
+      if (connection.grantId !== null) await this.tokens.renew(connection.tenantId, connection.grantId, used.token);
+      return this.probeOnce(connection, work, meter);
+    }
+  }
+
+  /** As {@link probe}, with the token as it is: work runs once. */
+  async probeOnce<T>(connection: Reached, work: (session: CalendarSession) => Promise<T>, meter?: CallMeter): Promise<T> {
+    return this.#once(connection, { work, used: { token: null }, meter });
   }
 
   /** Until the service's `Retry-After` nothing is asked of it for this connection. */
@@ -53,17 +66,12 @@ export class ProviderCalls {
       throw new ProviderError('rate-limited', 'The calendar service asked to wait', { reason: STILL_WAITING, retryAfterMs });
   }
 
-  async #again<T>(
+  async #once<T>(
     connection: Reached,
-    { work, refused, meter }: { work: (session: CalendarSession) => Promise<T>; refused: Secret; meter?: CallMeter },
+    { work, used, meter }: { work: (session: CalendarSession) => Promise<T>; used: { token: Secret | null }; meter?: CallMeter },
   ): Promise<T> {
-    try {
-      if (connection.grantId !== null) await this.tokens.renew(connection.tenantId, connection.grantId, refused);
-      return await work(this.#open(connection, { token: null }, meter));
-    } catch (error) {
-      if (isUnauthorized(error)) await this.health.grantLost(connection, error);
-      throw error;
-    }
+    this.#requirePatience(connection);
+    return work(this.#open(connection, used, meter));
   }
 
   #open(connection: Reached, used: { token: Secret | null }, meter?: CallMeter): CalendarSession {
