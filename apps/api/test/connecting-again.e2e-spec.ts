@@ -1,7 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { Accounts } from '../src/identity/accounts.ts';
-import { agendaOf, auditsOf, connect, consent, primaryOf, query, syncNow, tick, until } from './support/google-world.ts';
+import {
+  agendaOf,
+  auditsOf,
+  authorize,
+  connect,
+  consent,
+  consentOnly,
+  goBack,
+  primaryOf,
+  query,
+  syncNow,
+  tick,
+  until,
+} from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { makeTenant, makeUser, type TestTenant, type TestUser } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
@@ -14,7 +27,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   test = await startTestApp({ sandbox });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'kim', 'lea'])
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'kim', 'lea', 'mia'])
     sandbox.google.addPerson({ email: `${name}@acme.example`, timeZone: 'Europe/Berlin' });
 }, 60_000);
 
@@ -115,6 +128,31 @@ describe('disconnecting', () => {
       [...(await tokensOf(tenant, 'kim@acme.example')), ...(await tokensOf(tenant, 'lea@acme.example'))].every((held) => !held),
     );
     for (const { id } of both) expect((await get(id)).status).toBe('revoked');
+  });
+
+  it.each(['before', 'while'])('refuses a consent whose user is removed %s its code is exchanged, and stores no grant', async (when) => {
+    const user = await makeUser(test, tenant);
+    const asked = await authorize(test, tenant, { user, email: 'mia@acme.example' });
+    const back = await consentOnly(asked.authorize_url);
+    const remove = (): Promise<Json> => test.request('DELETE', `/v1/users/${user.id}`, { key: tenant.key });
+    if (when === 'before') await remove();
+    else sandbox.faults.add({ operation: 'oauth.token', answer: { kind: 'slow', delayMs: 800 } });
+    const exchanges = sandbox.journal.list({ operation: 'oauth.token' }).length;
+    const end = goBack(test, back);
+    if (when === 'while') {
+      await until(
+        async () =>
+          (await query(test, tenant, `SELECT id FROM oauth_states WHERE used_at IS NOT NULL AND details ->> 'userId' = $1`, [user.userId]))
+            .length === 1,
+      );
+      expect(sandbox.journal.list({ operation: 'oauth.token' }).length).toBe(exchanges);
+      await remove();
+    }
+    expect(Object.fromEntries((await end).searchParams)).toEqual({ outcome: 'failed', code: 'not-found' });
+    sandbox.faults.clear();
+    expect(await query(test, tenant, `SELECT id FROM grants WHERE user_id = $1`, [user.userId])).toEqual([]);
+    expect(await query(test, tenant, `SELECT id FROM connections WHERE user_id = $1`, [user.userId])).toEqual([]);
+    expect((await auditsOf(test, tenant, 'connection.authorization_refused')).at(-1)?.after).toEqual({ reason: 'not-found' });
   });
 
   it('deletes the tokens although they cannot be opened any more', async () => {
