@@ -12,7 +12,6 @@ import {
   query,
   syncNow,
   tick,
-  until,
   uuidOf,
 } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
@@ -73,7 +72,6 @@ function at(days: number, hour: number): { dateTime: string } {
 
 const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
 const conditions = async (id: string): Promise<string[]> => (await get(id)).conditions.map(({ condition }: Json) => condition);
-const agenda = async ({ calendar }: World): Promise<number> => (await agendaOf(test, tenant, calendar)).length;
 const calls = (email: string, operation = '*'): number => sandbox.journal.list({ account: email, operation }).length;
 const changes = async (type: string): Promise<number> =>
   (await query(test, tenant, `SELECT id FROM changes WHERE type = $1`, [type])).length;
@@ -214,65 +212,6 @@ describe('the sync status', () => {
     expect(await get(connection.id)).toMatchObject({ status: 'active', last_error: null });
     expect(await conditions(connection.id)).not.toContain('late');
     expect((await auditsOf(test, tenant, 'connection.failed-repeatedly')).length).toBe(1);
-  });
-});
-
-describe('F08 a list that is suddenly short', () => {
-  it('deletes nothing while it is held, and heals when the next read is whole', async () => {
-    const world = await connected(40);
-    for (const rule of [{ empty200: true }, { dropShare: 0.6 }]) {
-      sandbox.pages.add({ operation: 'events.list', lists: 1, ...rule });
-      const [run] = await syncNow(test, tenant, world.connection.id, { mode: 'full' });
-      expect(run).toMatchObject({ state: 'held', counts: { deleted: 0 }, error: { code: 'sync-held' } });
-      expect(await agenda(world)).toBe(40);
-      expect(await conditions(world.connection.id)).toContain('held');
-      const synced = (await primaryOf(test, tenant, world.connection.id)).last_success_at;
-      sandbox.pages.clear();
-      passTime(test, 5 * MINUTE + 1000);
-      await tick(test);
-      await until(async () => !(await conditions(world.connection.id)).includes('held'));
-      expect(await agenda(world)).toBe(40);
-      expect((await primaryOf(test, tenant, world.connection.id)).last_success_at > synced).toBe(true);
-    }
-    expect(await changes('sync.brake.engaged')).toBe(2);
-  });
-
-  it('is a true mass deletion when the owner says so', async () => {
-    const world = await connected(40);
-    for (const id of world.ids.slice(0, 30)) sandbox.google.deleteEvent({ as: world.email }, id);
-    const before = await changes('sync.brake.engaged');
-    for (let attempt = 0; attempt < 3; attempt += 1)
-      expect((await syncNow(test, tenant, world.connection.id))[0]).toMatchObject({ state: 'held', counts: { deleted: 0 } });
-    expect([await agenda(world), await changes('sync.brake.engaged')]).toEqual([40, before + 1]);
-    const released = await test.request('POST', `/v1/calendars/${world.calendar.id}/sync`, {
-      key: tenant.key,
-      body: { accept_deletions: true },
-    });
-    expect(await ended(test, tenant, released.body.run_id)).toMatchObject({ state: 'succeeded', counts: { deleted: 30 } });
-    expect(await agenda(world)).toBe(10);
-    expect(await conditions(world.connection.id)).not.toContain('held');
-    expect((await auditsOf(test, tenant, 'sync.deletions-accepted')).length).toBe(1);
-  });
-
-  it('does not stand in the way of few deletions, nor of a series with many exceptions', async () => {
-    const world = await connected(12);
-    const { email, connection } = world;
-    for (const id of world.ids.slice(0, 9)) sandbox.google.deleteEvent({ as: email }, id);
-    expect((await syncNow(test, tenant, connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
-    const zoned = (hour: number): Json => ({ ...at(1, hour), timeZone: 'UTC' });
-    const series = sandbox.google.createEvent(
-      { as: email },
-      { summary: 'Series', start: zoned(12), end: zoned(13), recurrence: ['RRULE:FREQ=DAILY;COUNT=30'] },
-    );
-    for (let n = 1; n <= 20; n += 1) {
-      const stamp = at(n, 12).dateTime.replaceAll(/[-:]/g, '');
-      sandbox.google.patchEvent({ as: email }, `${series.id}_${stamp}`, { summary: `Exception ${n}` });
-    }
-    await syncNow(test, tenant, connection.id);
-    expect(await agenda(world)).toBe(33);
-    sandbox.google.deleteEvent({ as: email }, series.id!);
-    expect((await syncNow(test, tenant, connection.id))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 21 } });
-    expect(await agenda(world)).toBe(3);
   });
 });
 

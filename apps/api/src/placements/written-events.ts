@@ -34,7 +34,7 @@ export class WrittenEvents {
 
   async removed(tx: Transaction, calendarId: Uuid, remoteId: string): Promise<void> {
     const calendar = await this.#calendar(tx, calendarId);
-    const deleted = await this.mirror.remove(tx, calendarId, [remoteId]);
+    const deleted = await this.mirror.remove(tx, calendarId, { remoteIds: [remoteId], runId: null });
     await this.changes.record(
       tx,
       calendar.tenantId,

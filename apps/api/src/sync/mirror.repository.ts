@@ -3,7 +3,6 @@ import { Clock, IdSource, UTC, type Instant, type Interval, type PlainDate, type
 import {
   deriveSeries,
   occurrenceOf,
-  type CompleteSet,
   type DerivedOccurrence,
   type MirroredEvent,
   type MirroredSeries,
@@ -156,68 +155,20 @@ export class MirrorRepository {
     );
   }
 
-  /** Marks events deleted, with a series its exceptions, and takes their occurrences away. */
-  async remove(tx: Transaction, calendarId: Uuid, remoteIds: readonly string[]): Promise<DeletedEvent[]> {
+  /** Marks events deleted, with a series its exceptions, and takes their occurrences away. `runId`: the run that found them gone, if one did. */
+  async remove(
+    tx: Transaction,
+    calendarId: Uuid,
+    { remoteIds, runId }: { remoteIds: readonly string[]; runId: Uuid | null },
+  ): Promise<DeletedEvent[]> {
     if (remoteIds.length === 0) return [];
     const [rows] = await tx.query<[DeletedEvent[], number]>(
-      `UPDATE events SET deleted_at = $3, version = version + 1, updated_at = $3
+      `UPDATE events SET deleted_at = $3, deleted_by_run = $4, version = version + 1, updated_at = $3
        WHERE calendar_id = $1 AND deleted_at IS NULL AND (remote_id = ANY($2) OR series_remote_id = ANY($2)) RETURNING id, version`,
-      [calendarId, remoteIds, toTimestamp(this.clock.now())],
+      [calendarId, remoteIds, toTimestamp(this.clock.now()), runId],
     );
     await tx.query(`DELETE FROM occurrences WHERE event_id = ANY($1)`, [rows.map(({ id }) => id)]);
     return rows;
-  }
-
-  /** Live things on a calendar; a series counts once. */
-  async countLive(tx: Transaction, calendarId: Uuid): Promise<number> {
-    const [{ count }] = await tx.query<[{ count: string }]>(
-      `SELECT count(*) FROM events WHERE calendar_id = $1 AND deleted_at IS NULL AND series_remote_id IS NULL AND status <> 'cancelled'`,
-      [calendarId],
-    );
-    return Number(count);
-  }
-
-  /** What lies in the window of a complete set and was not in it. */
-  async missingFrom(
-    tx: Transaction,
-    calendarId: Uuid,
-    set: CompleteSet,
-  ): Promise<{ readonly remoteIds: string[]; readonly things: number }> {
-    const rows = await tx.query<{ remote_id: string; series_remote_id: string | null }[]>(
-      `SELECT e.remote_id, e.series_remote_id FROM events e
-       WHERE e.calendar_id = $1 AND e.deleted_at IS NULL AND e.generation < $2
-         AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND o.start_at < $4 AND o.end_at > $3)
-           OR (e.status = 'cancelled' AND coalesce(e.original_start, e.original_date::timestamptz) >= $3 AND coalesce(e.original_start, e.original_date::timestamptz) < $4))`,
-      [calendarId, set.generation, toTimestamp(set.window.start), toTimestamp(set.window.end)],
-    );
-    const remoteIds = rows.map((row) => row.remote_id);
-    return { remoteIds, things: rows.filter((row) => row.series_remote_id === null).length };
-  }
-
-  /**
-   * Forgets what was not in a complete set because it lies outside its window: no deletion, nobody is
-   * told. An exception that was moved out of the window stays while its series does: without it the
-   * series would take place again where it was moved from.
-   */
-  async ageOut(tx: Transaction, calendarId: Uuid, set: CompleteSet): Promise<void> {
-    await tx.query(
-      `DELETE FROM events e WHERE e.calendar_id = $1 AND e.deleted_at IS NULL AND e.generation < $2
-         AND NOT (e.status <> 'cancelled' AND coalesce(e.original_start, e.original_date::timestamptz) >= $3 AND coalesce(e.original_start, e.original_date::timestamptz) < $4
-           AND EXISTS (SELECT FROM events s WHERE s.calendar_id = $1 AND s.remote_id = e.series_remote_id AND s.deleted_at IS NULL AND s.generation = $2))`,
-      [calendarId, set.generation, toTimestamp(set.window.start), toTimestamp(set.window.end)],
-    );
-  }
-
-  /** Which of the events take, or took, place within a span. */
-  async thoseWithin(tx: Transaction, ids: readonly Uuid[], { start, end }: Interval): Promise<ReadonlySet<Uuid>> {
-    if (ids.length === 0) return new Set();
-    const rows = await tx.query<{ id: Uuid }[]>(
-      `SELECT e.id FROM events e
-       WHERE e.id = ANY($1) AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND o.start_at < $3 AND o.end_at > $2)
-         OR (coalesce(e.original_start, e.original_date::timestamptz) >= $2 AND coalesce(e.original_start, e.original_date::timestamptz) < $3))`,
-      [ids, toTimestamp(start), toTimestamp(end)],
-    );
-    return new Set(rows.map(({ id }) => id));
   }
 
   /** Writes the occurrences of events anew; with an exception its whole series. Null covers all of the calendar's series. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, addMinutes, Clock, type Interval } from '@daymark/domain';
 import type { ChangePage, EventChange, ProviderEvent } from '@daymark/provider-contract';
-import { brakes, endOfRound, planPage, type CompleteSet, type PageChange, type Round } from '@daymark/sync';
+import { endOfRound, planPage, type CompleteSet, type PageChange, type Round } from '@daymark/sync';
 import { Changes, type Change } from '../audit/changes.ts';
 import { ConnectionHealth } from '../connections/connection-health.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
@@ -9,8 +9,10 @@ import { ProviderCalls } from '../connections/provider-calls.ts';
 import type { DescribedError } from '../connections/provider-problem.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
+import { DeletionBrake, HeldError } from './deletion-brake.ts';
 import { Dues } from './dues.ts';
 import { eventRow } from './event-row.ts';
+import { MirrorWindowRepository } from './mirror-window.repository.ts';
 import { MirrorRepository, type DeletedEvent, type SavedEvent } from './mirror.repository.ts';
 import { RunsRepository } from './runs.repository.ts';
 import { SetAsidesRepository } from './set-asides.repository.ts';
@@ -25,25 +27,14 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
 
-/** A pass stopped because it would have deleted too much; nothing of its page was written. */
-class HeldError extends Error {
-  override readonly name = 'HeldError';
-  readonly wouldDelete: number;
-  readonly ofLive: number;
-
-  constructor({ wouldDelete, live }: { wouldDelete: number; live: number }) {
-    super('the pass is held');
-    this.wouldDelete = wouldDelete;
-    this.ofLive = live;
-  }
-}
-
 /** Commits pages: events, occurrences, change entries and the place to go on from, all in one transaction. */
 @Injectable()
 export class PageWriter {
   constructor(
     private readonly database: Database,
     private readonly mirror: MirrorRepository,
+    private readonly windows: MirrorWindowRepository,
+    private readonly brake: DeletionBrake,
     private readonly runs: RunsRepository,
     private readonly calls: ProviderCalls,
     private readonly health: ConnectionHealth,
@@ -67,7 +58,10 @@ export class PageWriter {
     } catch (error) {
       Object.assign(run.counts, before);
       if (!(error instanceof HeldError)) throw error;
-      await this.database.withTenant(run.calendar.tenantId, (tx) => this.#hold(tx, run, error));
+      await this.database.withTenant(run.calendar.tenantId, async (tx) => {
+        await this.#renewLease(tx, run);
+        await this.brake.hold(tx, run, error);
+      });
       return true;
     }
     return 'cursor' in page.next;
@@ -99,7 +93,7 @@ export class PageWriter {
       new Map(known.map((one) => [one.remote_id, { version: one.remote_version, isDeleted: one.deleted_at !== null }])),
     );
     const removable = plan.remove.map((index) => idOf(page.changes[index]!));
-    if (removable.length > 0 && !run.acceptsDeletions) await this.#brake(tx, run, removable.length + run.counts.deleted);
+    await this.brake.check(tx, run, removable);
     // What cannot be read now is there all the same: what was known of it stays.
     const seen = [...plan.unchanged, ...plan.setAside.map((index) => idOf(page.changes[index]!))];
     if (isFull) await this.mirror.touch(tx, calendar.id, { remoteIds: seen, generation: round.generation });
@@ -108,7 +102,7 @@ export class PageWriter {
       rows: events.map((event) => eventRow(event, calendar)),
       generation: round.generation,
     });
-    const deleted = await this.mirror.remove(tx, calendar.id, removable);
+    const deleted = await this.mirror.remove(tx, calendar.id, { remoteIds: removable, runId: run.id });
     const coverage = isFull ? round.window : coverageOf(run, round.window);
     const touched = [...saved.filter(({ outcome }) => outcome !== 'same').map(({ remoteId }) => remoteId), ...removable];
     const unreadable = touched.length === 0 ? [] : await this.mirror.derive(tx, calendar, { remoteIds: touched, coverage });
@@ -130,6 +124,7 @@ export class PageWriter {
     });
     const complete = isFull ? endOfRound(round, page.next) : null;
     if (complete !== null) await this.#sweep(tx, run, complete);
+    await this.brake.reset(tx, run);
     await this.#goOn(tx, run, { page, coverage: complete === null ? null : round.window });
   }
 
@@ -145,7 +140,7 @@ export class PageWriter {
     if (calendar.coveredFrom === null || calendar.coveredTo === null) return;
     const created = saved.filter(({ outcome }) => outcome === 'created').map(({ id }) => id);
     const news = isFull
-      ? await this.mirror.thoseWithin(tx, created, { start: calendar.coveredFrom, end: calendar.coveredTo })
+      ? await this.windows.thoseWithin(tx, created, { start: calendar.coveredFrom, end: calendar.coveredTo })
       : new Set(created);
     const told = saved.filter(({ id, outcome }) => outcome === 'updated' || (outcome === 'created' && news.has(id)));
     await this.changes.record(tx, calendar.tenantId, changesOf(told, deleted));
@@ -160,19 +155,14 @@ export class PageWriter {
     if (count === 0) throw new LeaseLostError('the lease was taken over');
   }
 
-  async #brake(tx: Transaction, run: Run, wouldDelete: number): Promise<void> {
-    const live = (await this.mirror.countLive(tx, run.calendar.id)) + run.counts.deleted;
-    if (brakes({ live, wouldDelete })) throw new HeldError({ live, wouldDelete });
-  }
-
   /** Deletes what a complete set lacks inside its window; what lies outside is forgotten without a word. */
   async #sweep(tx: Transaction, run: Run, set: CompleteSet): Promise<void> {
-    const missing = await this.mirror.missingFrom(tx, run.calendar.id, set);
-    if (missing.things > 0 && !run.acceptsDeletions) await this.#brake(tx, run, missing.things + run.counts.deleted);
-    const deleted = await this.mirror.remove(tx, run.calendar.id, missing.remoteIds);
+    const missing = await this.windows.missingFrom(tx, run.calendar.id, set);
+    await this.brake.check(tx, run, missing);
+    const deleted = await this.mirror.remove(tx, run.calendar.id, { remoteIds: missing, runId: run.id });
     run.counts.deleted += deleted.length;
     await this.#tell(tx, run, { saved: [], deleted, isFull: true });
-    await this.mirror.ageOut(tx, run.calendar.id, set);
+    await this.windows.ageOut(tx, run.calendar.id, set);
     await this.mirror.derive(tx, run.calendar, { remoteIds: null, coverage: set.window });
   }
 
@@ -199,34 +189,6 @@ export class PageWriter {
     await this.dues.dropRetry(tx, run.calendar.id);
     await this.runs.end(tx, run.id, { state: 'succeeded', cursorAfter: page.next.cursor });
     await this.health.succeeded(tx, run.connection);
-  }
-
-  async #hold(tx: Transaction, run: Run, { wouldDelete, ofLive }: HeldError): Promise<void> {
-    const held = { since: run.calendar.held?.since ?? this.clock.now(), wouldDelete, ofLive, runId: run.id };
-    await this.#renewLease(tx, run);
-    await tx.query(`UPDATE calendars SET held = $2, page = NULL WHERE id = $1`, [run.calendar.id, JSON.stringify(held)]);
-    // What is known is as old as before; the next look may find everything in order again.
-    await this.dues.add(tx, {
-      tenantId: run.calendar.tenantId,
-      calendarId: run.calendar.id,
-      trigger: 'retry',
-      at: addMinutes(this.clock.now(), run.connection.cadenceMinutes),
-    });
-    await this.runs.progress(tx, run.id, { counts: run.counts, calls: run.meter.calls, bytes: run.meter.bytes });
-    await this.runs.end(tx, run.id, {
-      state: 'held',
-      error: {
-        code: 'sync-held',
-        message: `${wouldDelete} of ${ofLive} events would be deleted`,
-        providerStatus: null,
-        providerReason: null,
-      },
-    });
-    if (run.calendar.held === null) {
-      await this.changes.record(tx, run.calendar.tenantId, [
-        { type: 'sync.brake.engaged', resource: { kind: 'calendar', id: run.calendar.id }, version: run.calendar.version },
-      ]);
-    }
   }
 
   /** The calendar itself cannot be reached any more: its copy stays, its knowledge is frozen, the list of calendars is read again. */

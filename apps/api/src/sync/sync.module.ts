@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
+import { DeletionBrake } from './deletion-brake.ts';
 import { Dues } from './dues.ts';
 import { ManualRuns } from './manual-runs.ts';
+import { MirrorWindowRepository } from './mirror-window.repository.ts';
 import { MirrorRepository } from './mirror.repository.ts';
 import { PageWriter } from './page-writer.ts';
 import { RunStream } from './run-stream.ts';
@@ -15,9 +17,11 @@ import { SyncService } from './sync.service.ts';
 @Module({
   controllers: [SyncController],
   providers: [
+    DeletionBrake,
     Dues,
     ManualRuns,
     MirrorRepository,
+    MirrorWindowRepository,
     PageWriter,
     RunsRepository,
     RunStream,

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDoor, dropDoor, type Door } from './door.ts';
 
-/** What a long life asks for: ticks that serve every tenant in turn. */
+/** What a long life asks for: ticks that serve every tenant in turn, and a brake with a memory. */
 export class Endurance1700000000008 implements MigrationInterface {
   readonly name = 'Endurance1700000000008';
 
@@ -13,6 +13,11 @@ export class Endurance1700000000008 implements MigrationInterface {
       CREATE INDEX placements_due ON placements (tenant_id, next_try_at) WHERE next_try_at IS NOT NULL;
       CREATE INDEX mails_due ON mails (tenant_id, due_at) WHERE state IN ('due', 'sending');
       CREATE INDEX reminders_due ON reminders (tenant_id, due_at) WHERE state IN ('due', 'sending');
+
+      ALTER TABLE calendars ADD COLUMN deletions_accepted_at timestamptz;
+      ALTER TABLE events ADD COLUMN deleted_by_run uuid;
+      COMMENT ON COLUMN events.deleted_by_run IS 'the run that found it gone; none when it was taken off the calendar here';
+      COMMENT ON COLUMN calendars.deletions_accepted_at IS 'until when deletions were accepted by a person; the brake counts later ones';
     `);
     for (const door of fairDoors) {
       await dropDoor(runner, door);
