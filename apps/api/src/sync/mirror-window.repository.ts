@@ -4,15 +4,36 @@ import type { CompleteSet, DeletionCount } from '@daymark/sync';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 
+/**
+ * Whether an occurrence `o` takes place within a window, whatever the zone. A provider places a date in the
+ * zone of its calendar, which begins it 14 hours before UTC at the earliest and 12 hours after at the latest;
+ * `occurrences` keeps the widest of it (see `occurrenceColumns`), this asks for the narrowest. So a date at the
+ * edge is neither missed in a set that need not hold it, nor taken for known before it could be.
+ */
+function takesPlaceWithin(from: string, to: string): string {
+  return `CASE WHEN o.is_all_day THEN o.start_at + interval '26 hours' < ${to} AND o.end_at - interval '26 hours' > ${from}
+    ELSE o.start_at < ${to} AND o.end_at > ${from} END`;
+}
+
+/** Whether an exception `e` replaces an occurrence that may lie within a window, in one zone or another. */
+function mayReplaceWithin(from: string, to: string): string {
+  return `CASE WHEN e.original_date IS NULL THEN e.original_start >= ${from} AND e.original_start < ${to}
+    ELSE e.original_date::timestamptz - interval '14 hours' < ${to} AND e.original_date::timestamptz + interval '36 hours' > ${from} END`;
+}
+
 /** What of the stored copy of a calendar lies within a window, and what a complete set of it lacks. */
 @Injectable()
 export class MirrorWindowRepository {
-  /** What lies in the window of a complete set and was not in it. */
+  /**
+   * What certainly lies in the window of a complete set and was not in it. For a cancelled exception its
+   * original start is enough: windows begin and end at midnight in UTC, so that a date that starts between
+   * them overlaps the window in every zone.
+   */
   async missingFrom(tx: Transaction, calendarId: Uuid, set: CompleteSet): Promise<string[]> {
     const rows = await tx.query<{ remote_id: string }[]>(
       `SELECT e.remote_id FROM events e
        WHERE e.calendar_id = $1 AND e.deleted_at IS NULL AND e.generation < $2
-         AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND o.start_at < $4 AND o.end_at > $3)
+         AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND ${takesPlaceWithin('$3', '$4')})
            OR (e.status = 'cancelled' AND coalesce(e.original_start, e.original_date::timestamptz) >= $3 AND coalesce(e.original_start, e.original_date::timestamptz) < $4))`,
       [calendarId, set.generation, toTimestamp(set.window.start), toTimestamp(set.window.end)],
     );
@@ -27,18 +48,18 @@ export class MirrorWindowRepository {
   async ageOut(tx: Transaction, calendarId: Uuid, set: CompleteSet): Promise<void> {
     await tx.query(
       `DELETE FROM events e WHERE e.calendar_id = $1 AND e.deleted_at IS NULL AND e.generation < $2
-         AND NOT (e.status <> 'cancelled' AND coalesce(e.original_start, e.original_date::timestamptz) >= $3 AND coalesce(e.original_start, e.original_date::timestamptz) < $4
+         AND NOT (e.status <> 'cancelled' AND ${mayReplaceWithin('$3', '$4')}
            AND EXISTS (SELECT FROM events s WHERE s.calendar_id = $1 AND s.remote_id = e.series_remote_id AND s.deleted_at IS NULL AND s.generation = $2))`,
       [calendarId, set.generation, toTimestamp(set.window.start), toTimestamp(set.window.end)],
     );
   }
 
-  /** Which of the events take, or took, place within a span. */
+  /** Which of the events certainly take, or took, place within a span. */
   async thoseWithin(tx: Transaction, ids: readonly Uuid[], { start, end }: Interval): Promise<ReadonlySet<Uuid>> {
     if (ids.length === 0) return new Set();
     const rows = await tx.query<{ id: Uuid }[]>(
       `SELECT e.id FROM events e
-       WHERE e.id = ANY($1) AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND o.start_at < $3 AND o.end_at > $2)
+       WHERE e.id = ANY($1) AND (EXISTS (SELECT FROM occurrences o WHERE o.event_id = e.id AND ${takesPlaceWithin('$2', '$3')})
          OR (coalesce(e.original_start, e.original_date::timestamptz) >= $2 AND coalesce(e.original_start, e.original_date::timestamptz) < $3))`,
       [ids, toTimestamp(start), toTimestamp(end)],
     );

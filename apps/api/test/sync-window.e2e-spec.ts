@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox, type Sandbox } from '@daymark/sandbox';
+import { connect, idle, mirrorOf, passTime, primaryOf, query, syncNow, uuidOf } from './support/google-world.ts';
+import type { Json } from './support/request.ts';
+import { makeTenant, type TestTenant } from './support/tenants.ts';
+import { startTestApp, type TestApp } from './support/test-app.ts';
+
+const DAY = 86_400_000;
+const PAST_DAYS = 30;
+const FUTURE_DAYS = 365;
+/** The zones in which a date begins first and last. */
+const [EAST, WEST] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'];
+
+let sandbox: Sandbox;
+let test: TestApp;
+let tenant: TestTenant;
+let people = 0;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+  test = await startTestApp({ sandbox });
+  tenant = await makeTenant(test);
+}, 60_000);
+
+afterEach(async () => {
+  await query(test, tenant, `UPDATE connections SET sync_enabled = false`);
+  await idle(test);
+});
+
+afterAll(async () => {
+  await test?.close();
+  await sandbox?.close();
+});
+
+interface World {
+  readonly email: string;
+  readonly connection: Json;
+  readonly calendar: Json;
+}
+
+async function connected(timeZone: string, events: (email: string) => void): Promise<World> {
+  people += 1;
+  const email = `person${people}@acme.example`;
+  sandbox.google.addPerson({ email, timeZone });
+  events(email);
+  const connection = await connect(test, tenant, { email });
+  return { email, connection, calendar: await primaryOf(test, tenant, connection.id) };
+}
+
+const dateIn = (days: number): string => new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
+
+const allDay = (summary: string, { day, rule }: { day: number; rule?: string }): Json => ({
+  summary,
+  start: { date: dateIn(day) },
+  end: { date: dateIn(day + 1) },
+  ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }),
+});
+
+const newsOf = ({ calendar }: World): Promise<Json[]> =>
+  query(
+    test,
+    tenant,
+    `SELECT c.type, d.title FROM changes c LEFT JOIN events e ON e.id = c.resource_id LEFT JOIN event_details d ON d.event_id = e.id
+     WHERE c.type LIKE 'event.%' AND (e.calendar_id = $1 OR e.id IS NULL) ORDER BY c.id`,
+    [uuidOf(calendar.id, 'calendar')],
+  );
+const liveTitles = async ({ calendar }: World): Promise<(string | null)[]> =>
+  (await mirrorOf(test, tenant, calendar))
+    .filter(({ deleted }) => !deleted)
+    .map(({ title }) => title)
+    .sort();
+
+async function nextDay(world: World): Promise<Json> {
+  passTime(test, DAY);
+  return (await syncNow(test, tenant, world.connection.id, { mode: 'full' }))[0];
+}
+
+describe('F09 an all-day event at the edge of the window', () => {
+  it.each([
+    ['a single one', undefined],
+    ['the last of a series', 'FREQ=DAILY;UNTIL='],
+  ])('that left it in the zone of its calendar was not deleted: %s', async (_, until) => {
+    const first = -PAST_DAYS;
+    const rule = until === undefined ? undefined : `${until}${dateIn(first).replaceAll('-', '')}`;
+    const world = await connected(EAST, (email) => {
+      sandbox.google.createEvent({ as: email }, allDay('Edge', { day: rule === undefined ? first : first - 3, rule }));
+      sandbox.google.createEvent({ as: email }, allDay('Inside', { day: first + 5 }));
+    });
+    expect(await liveTitles(world)).toEqual(['Edge', 'Inside']);
+    expect(await nextDay(world)).toMatchObject({ state: 'succeeded', counts: { deleted: 0 } });
+    expect(await liveTitles(world)).toEqual(['Inside']);
+    expect(await newsOf(world)).toEqual([]);
+  });
+
+  it('that a shorter window leaves out was not deleted', async () => {
+    const world = await connected(WEST, (email) => {
+      sandbox.google.createEvent({ as: email }, allDay('Edge', { day: FUTURE_DAYS }));
+      sandbox.google.createEvent({ as: email }, allDay('Inside', { day: 5 }));
+    });
+    expect(await liveTitles(world)).toEqual(['Edge', 'Inside']);
+    await test.request('PATCH', `/v1/connections/${world.connection.id}`, {
+      key: tenant.key,
+      body: { sync: { future_days: FUTURE_DAYS - 1 } },
+    });
+    await idle(test);
+    expect(await liveTitles(world)).toEqual(['Inside']);
+    expect(await newsOf(world)).toEqual([]);
+  });
+
+  it.each([EAST, 'UTC', WEST])('that comes into it is no news (%s)', async (zone) => {
+    const world = await connected(zone, (email) => {
+      sandbox.google.createEvent({ as: email }, allDay('Edge', { day: FUTURE_DAYS + 2 }));
+      sandbox.google.createEvent({ as: email }, allDay('Daily', { day: 1, rule: 'FREQ=DAILY' }));
+    });
+    expect(await liveTitles(world)).toEqual(['Daily']);
+    await nextDay(world);
+    await nextDay(world);
+    expect(await liveTitles(world)).toEqual(['Daily', 'Edge']);
+    expect(await newsOf(world)).toEqual([]);
+  });
+
+  it('is missed when it lay well inside', async () => {
+    const world = await connected(EAST, (email) => {
+      sandbox.google.createEvent({ as: email }, allDay('Lost', { day: -PAST_DAYS + 3 }));
+      sandbox.google.createEvent({ as: email }, allDay('Inside', { day: 5 }));
+    });
+    sandbox.pages.add({ operation: 'events.list', lists: 1, dropShare: 0.5 });
+    await syncNow(test, tenant, world.connection.id, { mode: 'full' });
+    sandbox.pages.clear();
+    expect(await newsOf(world)).toEqual([expect.objectContaining({ type: 'event.deleted' })]);
+  });
+});
+
+it('an exception on a date at the edge that was moved far out stays while its series does', async () => {
+  let series: Json;
+  const world = await connected(EAST, (email) => {
+    series = sandbox.google.createEvent({ as: email }, allDay('Weekly', { day: FUTURE_DAYS + 1 - 14, rule: 'FREQ=WEEKLY' }));
+    const original = dateIn(FUTURE_DAYS + 1).replaceAll('-', '');
+    sandbox.google.patchEvent({ as: email }, `${series.id}_${original}`, allDay('Moved', { day: FUTURE_DAYS + 4 }));
+  });
+  // It is told once by the cursor, and by no complete set, in which it does not lie.
+  sandbox.google.patchEvent({ as: world.email }, `${series!.id}_${dateIn(FUTURE_DAYS + 1).replaceAll('-', '')}`, { summary: 'Moved far' });
+  await syncNow(test, tenant, world.connection.id);
+  const dates = (): Promise<Json[]> =>
+    query(test, tenant, `SELECT start_date::text AS date FROM occurrences WHERE calendar_id = $1 ORDER BY 1`, [
+      uuidOf(world.calendar.id, 'calendar'),
+    ]);
+  const before = await dates();
+  await syncNow(test, tenant, world.connection.id, { mode: 'full' });
+  expect(await dates()).toEqual(before);
+});
