@@ -48,8 +48,8 @@ function nextSteps(fresh: string, old: readonly string[]): string[] {
     'Next steps:',
     '1. Where several processes run: first give all of them the new key in the last place and restart them one by one.',
     `2. Set the line above everywhere and restart: '${fresh}' seals from then on, ${old.map((id) => `'${id}'`).join(', ')} can still open.`,
-    '3. Stored grants are sealed anew by themselves; the log says "grants are sealed anew" every minute until none waits.',
-    '4. A day later (answers kept for repeated requests live that long) take the old keys out of the list and restart.',
+    '3. What is stored is sealed anew by itself; the log of a worker says every minute what waits, and then "older ones can be taken away".',
+    '4. Take the old keys out of the list and restart.',
     'Until then keep the old keys: without them connected accounts would have to be connected again.',
   ];
 }

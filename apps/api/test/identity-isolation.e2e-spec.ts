@@ -136,6 +136,7 @@ describe('SEC-03 F47 the database', () => {
         "door_grants_sealed_otherwise",
         "door_grants_to_refresh",
         "door_hit_rate_limit",
+        "door_kept_sealed_otherwise",
         "door_list_tenants",
         "door_memberships",
         "door_placements_to_resume",

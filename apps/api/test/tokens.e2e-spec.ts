@@ -1,6 +1,5 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Secret } from '@daymark/domain';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { AccessTokens } from '../src/connections/access-tokens.ts';
 import { ProviderCalls } from '../src/connections/provider-calls.ts';
@@ -277,35 +276,6 @@ describe('secrets', () => {
     for (const secret of secrets)
       for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')])
         expect(everything.includes(form)).toBe(false);
-  });
-});
-
-describe('keys', () => {
-  it('F24 rotate while everything runs: both work meanwhile, afterwards the old one can go', async () => {
-    const connection = await connect(test, tenant, { email: 'ida@acme.example' });
-    const [old] = test.configuration.encryptionKeys;
-    const fresh = { id: 'fresh', bytes: new Secret(Buffer.from('0123456789abcdef0123456789abcdef')) };
-    const google = test.configuration.google;
-    const rotated = await startTestApp({ sandbox, database: test.database, configuration: { google, encryptionKeys: [fresh, old!] } });
-    rotated.clock.moveTo(test.clock.now());
-    try {
-      await listCalendars(rotated, await entityOf(rotated, connection.id));
-      expect((await grantOf(connection.id)).key_id).toBe('test');
-      await until(async () => {
-        await rotated.get(SyncTicks).resealGrants();
-        return (await query(test, tenant, `SELECT id FROM grants WHERE sealed_tokens IS NOT NULL AND key_id <> 'fresh'`)).length === 0;
-      });
-      await listCalendars(rotated, await entityOf(rotated, connection.id));
-    } finally {
-      await rotated.close();
-    }
-    const later = await startTestApp({ sandbox, database: test.database, configuration: { google, encryptionKeys: [fresh], role: 'web' } });
-    later.clock.moveTo(test.clock.now());
-    try {
-      expect(await listCalendars(later, await entityOf(later, connection.id))).toHaveLength(1);
-    } finally {
-      await later.close();
-    }
   });
 });
 

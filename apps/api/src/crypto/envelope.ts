@@ -42,6 +42,11 @@ export class Envelope {
     return this.#current.id;
   }
 
+  /** The other keys that are configured: what they sealed can be opened and sealed anew. */
+  get olderKeyIds(): readonly string[] {
+    return [...this.#keys.keys()].filter((id) => id !== this.#current.id);
+  }
+
   seal(secret: Secret, purpose: string): Sealed {
     const dataKey = this.chance.bytes(DATA_KEY_BYTES);
     const keyId = Buffer.from(this.#current.id, 'utf8');

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, Secret } from '@daymark/domain';
 import { Envelope } from '../crypto/envelope.ts';
+import { idempotencyPurpose } from '../crypto/purposes.ts';
 import { Database, sqlState, type Transaction } from '../database/database.ts';
 import type { Caller } from './caller.ts';
 
@@ -108,7 +109,7 @@ function keyReused(): DomainError {
 }
 
 function purpose(caller: Caller): string {
-  return `idempotency:${caller.tenantId}:${caller.credential.id}:${caller.idempotency?.key ?? ''}`;
+  return idempotencyPurpose({ tenantId: caller.tenantId, credentialId: caller.credential.id, key: caller.idempotency?.key ?? '' });
 }
 
 class DryRun extends Error {

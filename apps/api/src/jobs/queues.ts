@@ -31,6 +31,7 @@ export const queues = [
   { name: 'clean-up', ...work, expireInSeconds: 300 },
   { name: 'reseal-grants', ...work, expireInSeconds: 300 },
   { name: 'erase-account', ...work },
+  { name: 'reseal-kept', ...work, expireInSeconds: 300 },
 ] as const;
 
 export type QueueName = Exclude<(typeof queues)[number]['name'], typeof DEAD_LETTERS>;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DAY_MS, IdSource, Secret } from '@daymark/domain';
 import type { EventChange } from '@daymark/provider-contract';
 import { Envelope } from '../crypto/envelope.ts';
+import { setAsidePurpose } from '../crypto/purposes.ts';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { storableJson } from './storable-json.ts';
@@ -24,7 +25,9 @@ export class SetAsidesRepository {
       if (change.kind !== 'unreadable') return [];
       const answer = calendar.privacy === 'busy_only' || change.raw === undefined ? null : new Secret(JSON.stringify(change.raw));
       const sealed =
-        answer === null ? null : this.envelope.seal(answer, `set-aside:${calendar.id}:${change.eventId}`).bytes.toString('hex');
+        answer === null
+          ? null
+          : this.envelope.seal(answer, setAsidePurpose({ calendarId: calendar.id, remoteId: change.eventId })).bytes.toString('hex');
       return [{ id: this.ids.next(), remote_id: change.eventId, remote_version: change.version, reason: change.reason, sealed }];
     });
     if (rows.length === 0) return;

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { addMilliseconds, Clock, DAY_MS, type Instant, type Uuid } from '@daymark/domain';
 import { TOKENS_AHEAD_MS } from '../connections/refresh-grant.job.ts';
-import { Envelope } from '../crypto/envelope.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';
@@ -20,14 +19,12 @@ interface DueCalendar {
 /** What time makes due. Ticks run on every node and only enqueue, under keys, so that more nodes change nothing. */
 @Injectable()
 export class SyncTicks {
-  readonly #logger = new Logger('Ticks');
-  readonly #ticks = new TickGuard(this.#logger);
+  readonly #ticks = new TickGuard(new Logger('Ticks'));
 
   constructor(
     private readonly database: Database,
     private readonly jobs: JobQueue,
     private readonly dues: Dues,
-    private readonly envelope: Envelope,
     private readonly clock: Clock,
     private readonly chance: Chance,
   ) {}
@@ -92,25 +89,6 @@ export class SyncTicks {
       );
       for (const { tenant_id, grant_id } of due)
         await this.jobs.enqueueNow('refresh-grant', { tenantId: tenant_id, grantId: grant_id }, grant_id);
-    });
-  }
-
-  /** After a rotation of keys: what an older key sealed is sealed again, until nothing needs that key. */
-  @Interval(60_000)
-  async resealGrants(): Promise<void> {
-    await this.#ticks.run('grants to reseal', async () => {
-      const waiting = await this.database.door<{ tenant_id: Uuid; grant_id: Uuid }>(
-        'door_grants_sealed_otherwise',
-        this.envelope.currentKeyId,
-        AT_MOST,
-      );
-      for (const { tenant_id, grant_id } of waiting)
-        await this.jobs.enqueueNow('reseal-grants', { tenantId: tenant_id, grantId: grant_id }, grant_id);
-      if (waiting.length > 0)
-        this.#logger.log(
-          { waiting: waiting.length, key: this.envelope.currentKeyId },
-          'grants are sealed anew; keep the older keys until none waits',
-        );
     });
   }
 

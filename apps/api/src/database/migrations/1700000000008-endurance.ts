@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDoor, dropDoor, type Door } from './door.ts';
 
-/** What a long life asks for: ticks that serve every tenant in turn, and a brake with a memory. */
+/** What a long life asks for: ticks that serve every tenant in turn, a brake with a memory, keys that can go. */
 export class Endurance1700000000008 implements MigrationInterface {
   readonly name = 'Endurance1700000000008';
 
@@ -19,6 +19,19 @@ export class Endurance1700000000008 implements MigrationInterface {
       COMMENT ON COLUMN events.deleted_by_run IS 'the run that found it gone; none when it was taken off the calendar here';
       COMMENT ON COLUMN calendars.deletions_accepted_at IS 'until when deletions were accepted by a person; the brake counts later ones';
     `);
+    for (const { table, column } of sealed) {
+      await runner.query(`
+        ALTER TABLE ${table} ADD COLUMN key_id text GENERATED ALWAYS AS (CASE WHEN length(${column}) > 2
+          THEN encode(substring(${column} FROM 3 FOR get_byte(${column}, 1)), 'escape') END) STORED;
+        COMMENT ON COLUMN ${table}.key_id IS 'the key that sealed, as the sealed value itself names it';
+        GRANT SELECT (tenant_id, key_id, expires_at) ON ${table} TO daymark_doors;
+      `);
+    }
+    await runner.query(`
+      CREATE POLICY door ON set_asides FOR SELECT TO daymark_doors USING (true);
+      CREATE POLICY door ON idempotency_keys FOR SELECT TO daymark_doors USING (true);
+    `);
+    await createDoor(runner, keptSealedOtherwise);
     for (const door of fairDoors) {
       await dropDoor(runner, door);
       await createDoor(runner, door);
@@ -29,6 +42,23 @@ export class Endurance1700000000008 implements MigrationInterface {
     throw new Error('the doors cannot be taken back: restore a backup instead');
   }
 }
+
+/** What is sealed and lives long enough to meet a rotation of keys, besides grants, which name their key already. */
+const sealed = [
+  { table: 'set_asides', column: 'sealed_answer' },
+  { table: 'idempotency_keys', column: 'sealed_answer' },
+  { table: 'oauth_states', column: 'sealed_verifier' },
+] as const;
+
+const keptSealedOtherwise: Door = {
+  signature: `door_kept_sealed_otherwise(current_key text, at timestamptz) RETURNS TABLE (tenant_id uuid, kept integer, states integer)`,
+  body: `
+    SELECT w.tenant_id, sum(w.kept)::integer, sum(w.states)::integer FROM (
+      SELECT s.tenant_id, 1 AS kept, 0 AS states FROM set_asides s WHERE s.key_id <> current_key AND s.expires_at > at
+      UNION ALL SELECT i.tenant_id, 1, 0 FROM idempotency_keys i WHERE i.key_id <> current_key AND i.expires_at > at
+      UNION ALL SELECT o.tenant_id, 0, 1 FROM oauth_states o WHERE o.key_id <> current_key AND o.expires_at > at AND o.used_at IS NULL
+    ) w GROUP BY w.tenant_id`,
+};
 
 /**
  * At most `at_most` rows over all tenants, each tenant's first before anybody's second, so that the backlog of
