@@ -4,6 +4,7 @@ import type { Uuid } from '@daymark/domain';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { ListCalendarsJob } from '../src/connections/list-calendars.job.ts';
 import { PlainTransactionRunner, TransactionRunner, type Transaction } from '../src/database/database.ts';
+import { OutboundHttp } from '../src/outbound/outbound-http.ts';
 import { Dues } from '../src/sync/dues.ts';
 import { SyncCalendarJob } from '../src/sync/sync-calendar.job.ts';
 import { Database } from '../src/database/database.ts';
@@ -202,6 +203,39 @@ describe('F31 a worker that was paused past its lease', () => {
     expect(await query(test, tenant, `SELECT cursor, generation, run_id FROM calendars WHERE id = $1`, [calendarId])).toEqual([ended]);
     expect((await runs()).slice(-2).map(({ state: one }) => one)).toEqual(['interrupted', 'succeeded']);
     sandbox.faults.clear();
+  });
+
+  it('says nothing of a call that failed once another one took over', async () => {
+    const http = test.get(OutboundHttp);
+    const fetchFor = http.fetchFor.bind(http);
+    const failing = Promise.withResolvers<never>();
+    let isCalled = false;
+    http.fetchFor = () => () => {
+      isCalled = true;
+      return failing.promise;
+    };
+    await due();
+    const paused = run();
+    await until(async () => isCalled);
+    http.fetchFor = fetchFor;
+    test.clock.advance(61_000);
+    await due();
+    await run();
+    const rows = (): Promise<Json[]> =>
+      query(
+        test,
+        tenant,
+        `SELECT 'calendar' AS what, xmin::text FROM calendars UNION ALL SELECT 'connection', xmin::text FROM connections
+         UNION ALL SELECT 'due', xmin::text FROM calendar_dues UNION ALL SELECT 'run', xmin::text FROM sync_runs`,
+      );
+    const before = await rows();
+    failing.reject(new TypeError('fetch failed'));
+    await paused;
+    expect(await rows()).toEqual(before);
+    expect((await runs()).slice(-2).map(({ state: one, error }) => [one, error])).toEqual([
+      ['interrupted', null],
+      ['succeeded', null],
+    ]);
   });
 
   it('leaves a calendar alone that another run holds', async () => {

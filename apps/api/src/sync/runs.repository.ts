@@ -64,7 +64,7 @@ export class RunsRepository {
   async progress(tx: Transaction, id: Uuid, { counts, calls, bytes }: { counts: RunCounts; calls: number; bytes: number }): Promise<void> {
     await tx.query(
       `UPDATE sync_runs SET pulled = $2, created = $3, updated = $4, deleted = $5, skipped = $6, pushed = $7, set_aside = $8, pages = $9, provider_calls = $10, provider_bytes = $11
-       WHERE id = $1`,
+       WHERE id = $1 AND state IN ('queued', 'running')`,
       [
         id,
         counts.pulled,
@@ -83,7 +83,7 @@ export class RunsRepository {
 
   /** A full read took the place of an incremental one, with the reason: `full:token_invalid`. */
   async tag(tx: Transaction, id: Uuid, tag: string): Promise<void> {
-    await tx.query(`UPDATE sync_runs SET tags = array_append(tags, $2), mode = 'full' WHERE id = $1`, [id, tag]);
+    await tx.query(`UPDATE sync_runs SET tags = array_append(tags, $2), mode = 'full' WHERE id = $1 AND state = 'running'`, [id, tag]);
   }
 
   async end(

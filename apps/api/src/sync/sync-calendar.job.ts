@@ -203,6 +203,7 @@ export class SyncCalendarJob implements JobHandler {
   async #fail(run: Run, error: unknown): Promise<void> {
     if (!(error instanceof ProviderError)) this.#logger.error({ error }, 'a run stopped with an unexpected error');
     await this.database.withTenant(run.calendar.tenantId, async (tx) => {
+      if (!(await this.#holds(tx, run))) return this.#logger.warn('another run took the calendar over');
       const problem = problemOf(error);
       await this.runs.progress(tx, run.id, { counts: run.counts, calls: run.meter.calls, bytes: run.meter.bytes });
       await this.runs.end(tx, run.id, { state: isShutdown(error) ? 'interrupted' : 'failed', error: problem });
@@ -222,6 +223,13 @@ export class SyncCalendarJob implements JobHandler {
         await this.dues.add(tx, { ...again, at: nextTryAt });
       }
     });
+  }
+
+  /** Whether a run that failed may say so: one whose calendar was taken over, while its process was paused, may not. */
+  async #holds(tx: Transaction, { lease, calendar, connection }: Run): Promise<boolean> {
+    // Everybody locks the connection before its calendars.
+    await this.connections.lock(tx, connection.id);
+    return (await this.calendars.lock(tx, calendar.id))?.runLease === lease;
   }
 
   /** Gives the lease back; what came meanwhile starts the one run more. */
