@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { until } from './waiting.ts';
 
@@ -58,8 +58,25 @@ export class ApiProcess {
     this.#child?.kill('SIGKILL');
   }
 
+  /** Stops it where it is; it notices nothing of the time that passes. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  /** How many lines of its log have these words. */
+  countLogged(words: string): number {
+    return readFileSync(this.#log, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(words)).length;
+  }
+
   async stop(): Promise<void> {
     if (!this.isRunning()) return;
+    this.resume();
     this.#child?.kill('SIGTERM');
     const timer = setTimeout(() => this.kill(), 10_000);
     await this.#gone;

@@ -2,13 +2,19 @@ import { parseArgs } from 'node:util';
 import { Checks } from './checks.ts';
 import { proveDoubleBooking } from './double-booking.ts';
 import { proveKill } from './kill/prove-kill.ts';
+import { provePause } from './pause/prove-pause.ts';
 import type { Proof } from './proof.ts';
 
-const proofs: Readonly<Record<string, Proof>> = { kill: proveKill, 'double-booking': proveDoubleBooking };
+const proofs: Readonly<Record<string, Proof>> = { kill: proveKill, pause: provePause, 'double-booking': proveDoubleBooking };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seed: { type: 'string' }, kills: { type: 'string', default: '20' }, rounds: { type: 'string', default: '3' } },
+  options: {
+    seed: { type: 'string' },
+    kills: { type: 'string', default: '20' },
+    pauses: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '3' },
+  },
 });
 const names = positionals.length === 0 ? Object.keys(proofs) : positionals;
 const unknown = names.filter((name) => !(name in proofs));
@@ -21,6 +27,7 @@ const checks = new Checks();
 const settings = {
   seed: values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed),
   kills: Number(values.kills),
+  pauses: Number(values.pauses),
   rounds: Number(values.rounds),
 };
 for (const name of names) {

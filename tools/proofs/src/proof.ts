@@ -5,6 +5,8 @@ export interface ProofSettings {
   readonly seed: number;
   /** How often something is killed. */
   readonly kills: number;
+  /** How often a worker is paused in a run. */
+  readonly pauses: number;
   /** How often a race is run. */
   readonly rounds: number;
 }
