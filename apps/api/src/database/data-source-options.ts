@@ -17,6 +17,12 @@ class SurvivingClient extends Client {
   }
 }
 
+/**
+ * No transaction waits for anything but the database. One that is silent so long belongs to a process that stands
+ * still, and would keep what it has locked from those that take its work over when its leases end (after a minute).
+ */
+const LONGEST_SILENCE_MS = 30_000;
+
 /** Connections of the running product: the login owns the database, the role is a lesser one. */
 export function dataSourceOptions(
   url: Secret,
@@ -31,7 +37,7 @@ export function dataSourceOptions(
     applicationName: `daymark ${role === appRole ? 'app' : 'system'}`,
     extra: {
       Client: SurvivingClient,
-      options: `-c role=${role} -c timezone=UTC`,
+      options: `-c role=${role} -c timezone=UTC -c idle_in_transaction_session_timeout=${LONGEST_SILENCE_MS}`,
       idleTimeoutMillis: 60_000,
       connectionTimeoutMillis: 10_000,
       keepAlive: true,
