@@ -4,8 +4,8 @@ import { Calendars1700000000003 } from './1700000000003-calendars.ts';
 import { Meetings1700000000004 } from './1700000000004-meetings.ts';
 import { DueDoors1700000000005 } from './1700000000005-due-doors.ts';
 import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts';
-import { Endurance1700000000008 } from './1700000000008-endurance.ts';
-import { TenantWithin1700000000009 } from './1700000000009-tenant-within.ts';
+import { Endurance1700000000007 } from './1700000000007-endurance.ts';
+import { TenantWithin1700000000008 } from './1700000000008-tenant-within.ts';
 
 /** In order. Expand first, contract a version later: the version before runs beside this one. */
 export const migrations = [
@@ -15,6 +15,6 @@ export const migrations = [
   Meetings1700000000004,
   DueDoors1700000000005,
   PlacementDoors1700000000006,
-  Endurance1700000000008,
-  TenantWithin1700000000009,
+  Endurance1700000000007,
+  TenantWithin1700000000008,
 ];

@@ -4,8 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * A tenant is made by the transaction that names it, together with its first owner. Before, a door made it in
  * a transaction of its own, and a crash left a tenant that nobody could enter.
  */
-export class TenantWithin1700000000009 implements MigrationInterface {
-  readonly name = 'TenantWithin1700000000009';
+export class TenantWithin1700000000008 implements MigrationInterface {
+  readonly name = 'TenantWithin1700000000008';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`

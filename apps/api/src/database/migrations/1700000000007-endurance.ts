@@ -2,8 +2,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDoor, dropDoor, type Door } from './door.ts';
 
 /** What a long life asks for: ticks that serve every tenant in turn, a brake with a memory, keys that can go. */
-export class Endurance1700000000008 implements MigrationInterface {
-  readonly name = 'Endurance1700000000008';
+export class Endurance1700000000007 implements MigrationInterface {
+  readonly name = 'Endurance1700000000007';
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
