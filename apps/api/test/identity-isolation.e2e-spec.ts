@@ -139,6 +139,7 @@ describe('SEC-03 F47 the database', () => {
         "door_kept_sealed_otherwise",
         "door_list_tenants",
         "door_memberships",
+        "door_missing_keys",
         "door_placements_to_resume",
         "door_save_oauth_state",
         "door_tenants_to_number",

@@ -168,4 +168,26 @@ describe('keys', () => {
       expect(words.map((one) => said(later, one).length)).toEqual(before);
     });
   });
+
+  it('F24 that are missing are told at the start, by name, and blame neither provider nor person; put back, all goes on', async () => {
+    const other = { id: 'other', bytes: fresh.bytes };
+    await withKeys([other], async (poor) => {
+      expect(said(poor, 'put the keys back').at(-1)).toMatchObject({ missing: [{ key: 'fresh', accounts: 2 }] });
+      const refused = await poor.request('POST', `/v1/connections/${connection.id}/refresh`, { key: tenant.key, body: {} });
+      expect(refused).toMatchObject({
+        status: 503,
+        body: { code: 'encryption-key-missing', who: 'operator', detail: expect.stringContaining("'fresh'") },
+      });
+      for (let tries = 0; tries < 7; tries += 1) {
+        await poor.request('POST', `/v1/connections/${connection.id}/sync`, { key: tenant.key, body: {} });
+        poor.clock.advance(3_600_000);
+        await idle(poor);
+      }
+      const shown = await poor.request('GET', `/v1/connections/${connection.id}`, { key: tenant.key });
+      expect(shown.body).toMatchObject({ status: 'active', last_error: { code: 'encryption-key-missing' } });
+    });
+    await withKeys([other, fresh], async (whole) => {
+      expect(await listCalendars(whole)).toHaveLength(1);
+    });
+  });
 });

@@ -122,6 +122,14 @@ export const calendarProblems = {
     'Reconnect the account; calendars, settings and meetings are kept.',
     'person',
   ),
+  'encryption-key-missing': problem(
+    503,
+    'A key of this installation is missing',
+    'The stored access is sealed with a key that the setting DAYMARK_ENCRYPTION_KEYS does not name any more.',
+    'Put the key back into DAYMARK_ENCRYPTION_KEYS, after the first one, and restart; everything goes on then. Only if it is lost for good has the account to be connected again.',
+    'operator',
+    'retryable',
+  ),
   'scope-missing': problem(
     403,
     'A permission was not granted',

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError, IdSource, type Secret, type Uuid } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider } from '@daymark/provider-contract';
-import { UnsealError } from '../crypto/envelope.ts';
+import { MissingKeyError, UnsealError } from '../crypto/envelope.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { Chance, Timers } from '../ports/ports.ts';
@@ -148,11 +148,21 @@ export class AccessTokens {
     return grant;
   }
 
-  /** Tokens that cannot be opened concern this grant only: a new consent, or the missing key, brings it back. */
+  /** A missing key is the operator's to put back, and is waited for; tokens that were changed concern this grant only. */
   async #find(tenantId: Uuid, grantId: Uuid): Promise<LiveGrant | null> {
     try {
       return await this.database.withTenant(tenantId, (tx) => this.grants.findLive(tx, grantId));
     } catch (error) {
+      if (error instanceof MissingKeyError)
+        throw new ProviderError(
+          'unavailable',
+          `The stored access is sealed with the key '${error.keyId}', which this installation does not have.`,
+          {
+            reason: 'key-missing',
+            problem: 'encryption-key-missing',
+            cause: error,
+          },
+        );
       if (!(error instanceof UnsealError)) throw error;
       throw new ProviderError('forbidden', 'the stored access cannot be opened with the keys of this installation', {
         reason: 'tokens-unreadable',

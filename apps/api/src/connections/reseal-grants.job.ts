@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { UnsealError } from '../crypto/envelope.ts';
+import { MissingKeyError, UnsealError } from '../crypto/envelope.ts';
 import { Database } from '../database/database.ts';
 import { PgBossJobs, type JobHandler, type JobIds } from '../jobs/jobs.ts';
 import { GrantsRepository } from './grants.repository.ts';
@@ -23,6 +23,8 @@ export class ResealGrantsJob implements JobHandler {
     try {
       await this.database.withTenant(tenantId, (tx) => this.grants.reseal(tx, grantId!));
     } catch (error) {
+      // Told once for all of them, with what to do; see the ticks.
+      if (error instanceof MissingKeyError) return;
       if (!(error instanceof UnsealError)) throw error;
       this.#logger.warn({ grantId, reason: error.message }, 'tokens cannot be sealed again; their account has to be connected anew');
     }

@@ -11,7 +11,16 @@ const DATA_KEY_BYTES = 32;
 
 /** A sealed value that cannot be opened: its key is gone, or its bytes were changed. */
 export class UnsealError extends Error {
-  override readonly name = 'UnsealError';
+  override readonly name: string = 'UnsealError';
+}
+
+/** The key that sealed the value is not among those of the installation; put back, everything opens again. */
+export class MissingKeyError extends UnsealError {
+  override readonly name = 'MissingKeyError';
+
+  constructor(readonly keyId: string) {
+    super(`sealed with key '${keyId}', which is not configured`);
+  }
 }
 
 export interface Sealed {
@@ -42,9 +51,14 @@ export class Envelope {
     return this.#current.id;
   }
 
+  /** Of all keys that are configured. */
+  get keyIds(): readonly string[] {
+    return [...this.#keys.keys()];
+  }
+
   /** The other keys that are configured: what they sealed can be opened and sealed anew. */
   get olderKeyIds(): readonly string[] {
-    return [...this.#keys.keys()].filter((id) => id !== this.#current.id);
+    return this.keyIds.filter((id) => id !== this.#current.id);
   }
 
   seal(secret: Secret, purpose: string): Sealed {
@@ -66,7 +80,7 @@ export class Envelope {
       throw new UnsealError('not a sealed value');
     const keyId = bytes.subarray(2, headLength).toString('utf8');
     const key = this.#keys.get(keyId);
-    if (key === undefined) throw new UnsealError(`sealed with key '${keyId}', which is not configured`);
+    if (key === undefined) throw new MissingKeyError(keyId);
     const context = Buffer.concat([bytes.subarray(0, headLength), Buffer.from(purpose, 'utf8')]);
     try {
       const dataKey = decrypt(bytes.subarray(headLength, headLength + wrappedLength), { key: key.bytes.reveal(), context });

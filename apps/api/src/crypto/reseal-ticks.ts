@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Clock, type Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
@@ -20,10 +20,11 @@ interface SealedOtherwise {
 
 /** After a rotation of keys: what an older key sealed is sealed again, until nothing needs that key; the log says when. */
 @Injectable()
-export class ResealTicks {
+export class ResealTicks implements OnApplicationBootstrap {
   readonly #logger = new Logger('Keys');
   readonly #ticks = new TickGuard(this.#logger);
   #isDone = false;
+  #missing = '';
 
   constructor(
     private readonly database: Database,
@@ -32,9 +33,15 @@ export class ResealTicks {
     private readonly clock: Clock,
   ) {}
 
+  /** A start without a key that is needed is no failure, but nothing works that needs it: it is said at once. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#ticks.run('keys that are missing', () => this.#tellMissing());
+  }
+
   @Interval(60_000)
   async reseal(): Promise<void> {
     await this.#ticks.run('values to reseal', async () => {
+      await this.#tellMissing();
       const grants = await this.#resealGrants();
       // Without an older key there is nothing that could open what another key sealed.
       if (this.envelope.olderKeyIds.length === 0) return;
@@ -42,6 +49,17 @@ export class ResealTicks {
       const sum = (count: (one: SealedOtherwise) => number): number => others.reduce((total, one) => total + count(one), 0);
       this.#tell({ grants, kept: sum(({ kept }) => kept), states: sum(({ states }) => states) });
     });
+  }
+
+  async #tellMissing(): Promise<void> {
+    const missing = await this.database.door<{ key_id: string; grants: number }>('door_missing_keys', this.envelope.keyIds);
+    const seen = missing.map(({ key_id }) => key_id).join(' ');
+    if (seen !== this.#missing && seen !== '')
+      this.#logger.error(
+        { missing: missing.map(({ key_id, grants }) => ({ key: key_id, accounts: grants })) },
+        'accounts are sealed with keys that DAYMARK_ENCRYPTION_KEYS does not name; put the keys back and restart',
+      );
+    this.#missing = seen;
   }
 
   async #resealGrants(): Promise<number> {

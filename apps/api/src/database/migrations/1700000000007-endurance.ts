@@ -32,6 +32,7 @@ export class Endurance1700000000007 implements MigrationInterface {
       CREATE POLICY door ON idempotency_keys FOR SELECT TO daymark_doors USING (true);
     `);
     await createDoor(runner, keptSealedOtherwise);
+    await createDoor(runner, missingKeys);
     for (const door of fairDoors) {
       await dropDoor(runner, door);
       await createDoor(runner, door);
@@ -49,6 +50,12 @@ const sealed = [
   { table: 'idempotency_keys', column: 'sealed_answer' },
   { table: 'oauth_states', column: 'sealed_verifier' },
 ] as const;
+
+const missingKeys: Door = {
+  signature: `door_missing_keys(known text[]) RETURNS TABLE (key_id text, grants integer)`,
+  body: `
+    SELECT g.key_id, count(*)::integer FROM grants g WHERE g.sealed_tokens IS NOT NULL AND g.key_id <> ALL (known) GROUP BY g.key_id ORDER BY 1`,
+};
 
 const keptSealedOtherwise: Door = {
   signature: `door_kept_sealed_otherwise(current_key text, at timestamptz) RETURNS TABLE (tenant_id uuid, kept integer, states integer)`,
