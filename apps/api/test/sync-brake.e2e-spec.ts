@@ -1,67 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '@daymark/sandbox';
-import { agendaOf, auditsOf, connect, ended, idle, passTime, primaryOf, query, syncNow, tick, until } from './support/google-world.ts';
+import { agendaOf, auditsOf, ended, passTime, primaryOf, syncNow, tick, until } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
-import { makeTenant, type TestTenant } from './support/tenants.ts';
-import { startTestApp, type TestApp } from './support/test-app.ts';
+import { startSyncWorld, type SyncWorld } from './support/sync-world.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-let sandbox: Sandbox;
-let test: TestApp;
-let tenant: TestTenant;
-let people = 0;
+let base: SyncWorld;
+let sandbox: SyncWorld['sandbox'];
+let test: SyncWorld['test'];
+let tenant: SyncWorld['tenant'];
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  test = await startTestApp({ sandbox });
-  tenant = await makeTenant(test);
+  base = await startSyncWorld();
+  ({ sandbox, test, tenant } = base);
 }, 60_000);
 
-afterEach(async () => {
-  sandbox.faults.clear();
-  sandbox.pages.clear();
-  // The next test's clock moves only its own connection.
-  await query(test, tenant, `UPDATE connections SET sync_enabled = false`);
-  await idle(test);
-});
+afterEach(() => base.rest());
+afterAll(() => base?.close());
 
-afterAll(async () => {
-  await test?.close();
-  await sandbox?.close();
-});
+type World = Awaited<ReturnType<SyncWorld['connectedWith']>>;
 
-interface World {
-  readonly email: string;
-  readonly connection: Json;
-  readonly calendar: Json;
-  readonly ids: readonly string[];
-}
-
-async function connected(count: number): Promise<World> {
-  people += 1;
-  const email = `person${people}@acme.example`;
-  sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
-  const ids = Array.from({ length: count }, (_, n) => add(email, `Event ${n}`, n + 1));
-  const connection = await connect(test, tenant, { email });
-  return { email, connection, calendar: await primaryOf(test, tenant, connection.id), ids };
-}
-
-function add(email: string, summary: string, day: number): string {
-  return sandbox.google.createEvent({ as: email }, { summary, start: at(day, 9), end: at(day, 10) }).id!;
-}
-
-function at(days: number, hour: number): { dateTime: string } {
-  const day = new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
-  return { dateTime: `${day}T${String(hour).padStart(2, '0')}:00:00Z` };
-}
-
-const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
-const conditions = async (id: string): Promise<string[]> => (await get(id)).conditions.map(({ condition }: Json) => condition);
 const agenda = async ({ calendar }: World): Promise<number> => (await agendaOf(test, tenant, calendar)).length;
-const changes = async (type: string): Promise<number> =>
-  (await query(test, tenant, `SELECT id FROM changes WHERE type = $1`, [type])).length;
 
 /** The owner takes so many events off the calendar, from the first on, and it is read. */
 async function lose(world: World, { from, count }: { from: number; count: number }): Promise<Json> {
@@ -76,39 +36,39 @@ async function accept({ calendar }: World): Promise<Json> {
 
 describe('F08 a list that is suddenly short', () => {
   it('deletes nothing while it is held, and heals when the next read is whole', async () => {
-    const world = await connected(40);
+    const world = await base.connectedWith(40);
     for (const rule of [{ empty200: true }, { dropShare: 0.6 }]) {
       sandbox.pages.add({ operation: 'events.list', lists: 1, ...rule });
       const [run] = await syncNow(test, tenant, world.connection.id, { mode: 'full' });
       expect(run).toMatchObject({ state: 'held', counts: { deleted: 0 }, error: { code: 'sync-held' } });
       expect(await agenda(world)).toBe(40);
-      expect(await conditions(world.connection.id)).toContain('held');
+      expect(await base.conditions(world.connection.id)).toContain('held');
       const synced = (await primaryOf(test, tenant, world.connection.id)).last_success_at;
       sandbox.pages.clear();
       passTime(test, 5 * MINUTE + 1000);
       await tick(test);
-      await until(async () => !(await conditions(world.connection.id)).includes('held'));
+      await until(async () => !(await base.conditions(world.connection.id)).includes('held'));
       expect(await agenda(world)).toBe(40);
       expect((await primaryOf(test, tenant, world.connection.id)).last_success_at > synced).toBe(true);
     }
-    expect(await changes('sync.brake.engaged')).toBe(2);
+    expect(await base.changes('sync.brake.engaged')).toBe(2);
   });
 
   it('is a true mass deletion when the owner says so', async () => {
-    const world = await connected(40);
+    const world = await base.connectedWith(40);
     for (const id of world.ids.slice(0, 30)) sandbox.google.deleteEvent({ as: world.email }, id);
-    const before = await changes('sync.brake.engaged');
+    const before = await base.changes('sync.brake.engaged');
     for (let attempt = 0; attempt < 3; attempt += 1)
       expect((await syncNow(test, tenant, world.connection.id))[0]).toMatchObject({ state: 'held', counts: { deleted: 0 } });
-    expect([await agenda(world), await changes('sync.brake.engaged')]).toEqual([40, before + 1]);
+    expect([await agenda(world), await base.changes('sync.brake.engaged')]).toEqual([40, before + 1]);
     expect(await accept(world)).toMatchObject({ state: 'succeeded', counts: { deleted: 30 } });
     expect(await agenda(world)).toBe(10);
-    expect(await conditions(world.connection.id)).not.toContain('held');
+    expect(await base.conditions(world.connection.id)).not.toContain('held');
     expect((await auditsOf(test, tenant, 'sync.deletions-accepted')).length).toBe(1);
   });
 
   it('does not stand in the way of few deletions, nor of as many the day after', async () => {
-    const world = await connected(20);
+    const world = await base.connectedWith(20);
     expect(await lose(world, { from: 0, count: 9 })).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
     passTime(test, DAY + MINUTE);
     expect(await lose(world, { from: 9, count: 9 })).toMatchObject({ state: 'succeeded', counts: { deleted: 9 } });
@@ -116,15 +76,15 @@ describe('F08 a list that is suddenly short', () => {
   });
 
   it('does not stand in the way of a series with many exceptions', async () => {
-    const world = await connected(3);
+    const world = await base.connectedWith(3);
     const { email, connection } = world;
-    const zoned = (hour: number): Json => ({ ...at(1, hour), timeZone: 'UTC' });
+    const zoned = (hour: number): Json => ({ ...base.at(1, hour), timeZone: 'UTC' });
     const series = sandbox.google.createEvent(
       { as: email },
       { summary: 'Series', start: zoned(12), end: zoned(13), recurrence: ['RRULE:FREQ=DAILY;COUNT=30'] },
     );
     for (let n = 1; n <= 20; n += 1) {
-      const stamp = at(n, 12).dateTime.replaceAll(/[-:]/g, '');
+      const stamp = base.at(n, 12).dateTime.replaceAll(/[-:]/g, '');
       sandbox.google.patchEvent({ as: email }, `${series.id}_${stamp}`, { summary: `Exception ${n}` });
     }
     await syncNow(test, tenant, connection.id);
@@ -135,12 +95,17 @@ describe('F08 a list that is suddenly short', () => {
   });
 
   it('does not count what was taken off the calendar here', async () => {
-    const world = await connected(20);
+    const world = await base.connectedWith(20);
     const made = await Promise.all(
       Array.from({ length: 10 }, (_, n) =>
         test.request('POST', '/v1/events', {
           key: tenant.key,
-          body: { calendar_id: world.calendar.id, title: `Ours ${n}`, start: at(n + 1, 14).dateTime, end: at(n + 1, 15).dateTime },
+          body: {
+            calendar_id: world.calendar.id,
+            title: `Ours ${n}`,
+            start: base.at(n + 1, 14).dateTime,
+            end: base.at(n + 1, 15).dateTime,
+          },
         }),
       ),
     );
@@ -158,7 +123,7 @@ describe('F08 a list that is suddenly short', () => {
 
 describe('F08 deletions that come in small passes', () => {
   it.each(['incremental', 'full'])('are held as one would be (%s), and waiting lets nothing through', async (mode) => {
-    const world = await connected(40);
+    const world = await base.connectedWith(40);
     for (const from of [0, 4]) {
       for (const id of world.ids.slice(from, from + 4)) sandbox.google.deleteEvent({ as: world.email }, id);
       expect((await syncNow(test, tenant, world.connection.id, { mode }))[0]).toMatchObject({ state: 'succeeded', counts: { deleted: 4 } });
@@ -172,12 +137,12 @@ describe('F08 deletions that come in small passes', () => {
     expect(await agenda(world)).toBe(32);
     passTime(test, DAY + MINUTE);
     await tick(test);
-    expect(await conditions(world.connection.id)).toContain('held');
+    expect(await base.conditions(world.connection.id)).toContain('held');
     expect(await agenda(world)).toBe(32);
   });
 
   it('count anew once a person has accepted them', async () => {
-    const world = await connected(40);
+    const world = await base.connectedWith(40);
     await lose(world, { from: 0, count: 8 });
     expect(await lose(world, { from: 8, count: 4 })).toMatchObject({ state: 'held' });
     expect(await accept(world)).toMatchObject({ state: 'succeeded', counts: { deleted: 4 } });
@@ -190,7 +155,7 @@ describe('F08 deletions that come in small passes', () => {
   });
 
   it('do not count what the provider shows again', async () => {
-    const world = await connected(40);
+    const world = await base.connectedWith(40);
     sandbox.pages.add({ operation: 'events.list', lists: 1, dropShare: 0.2 });
     const [short] = await syncNow(test, tenant, world.connection.id, { mode: 'full' });
     expect(short).toMatchObject({ state: 'succeeded', counts: { deleted: expect.any(Number) } });

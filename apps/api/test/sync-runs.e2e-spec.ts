@@ -1,86 +1,31 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '@daymark/sandbox';
-import {
-  agendaOf,
-  auditsOf,
-  connect,
-  ended,
-  idle,
-  mirrorOf,
-  passTime,
-  primaryOf,
-  query,
-  syncNow,
-  tick,
-  uuidOf,
-} from './support/google-world.ts';
+import { agendaOf, auditsOf, connect, ended, idle, mirrorOf, passTime, query, syncNow, tick, uuidOf } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
-import { makeTenant, makeUser, signIn, type TestTenant } from './support/tenants.ts';
-import { startTestApp, type TestApp } from './support/test-app.ts';
+import { makeTenant, makeUser, signIn } from './support/tenants.ts';
+import { startSyncWorld, type SyncWorld } from './support/sync-world.ts';
 
 const MINUTE = 60_000;
-const DAY = 86_400_000;
 
-let sandbox: Sandbox;
-let test: TestApp;
-let tenant: TestTenant;
-let people = 0;
+let base: SyncWorld;
+let sandbox: SyncWorld['sandbox'];
+let test: SyncWorld['test'];
+let tenant: SyncWorld['tenant'];
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  test = await startTestApp({ sandbox });
-  tenant = await makeTenant(test);
+  base = await startSyncWorld();
+  ({ sandbox, test, tenant } = base);
 }, 60_000);
 
-afterEach(async () => {
-  sandbox.faults.clear();
-  sandbox.pages.clear();
-  // The next test's clock moves only its own connection.
-  await query(test, tenant, `UPDATE connections SET sync_enabled = false`);
-  await idle(test);
-});
+afterEach(() => base.rest());
+afterAll(() => base?.close());
 
-afterAll(async () => {
-  await test?.close();
-  await sandbox?.close();
-});
-
-interface World {
-  readonly email: string;
-  readonly connection: Json;
-  readonly calendar: Json;
-  readonly ids: readonly string[];
-}
-
-async function connected(count: number): Promise<World> {
-  people += 1;
-  const email = `person${people}@acme.example`;
-  sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
-  const ids = Array.from({ length: count }, (_, n) => add(email, `Event ${n}`, n + 1));
-  const connection = await connect(test, tenant, { email });
-  return { email, connection, calendar: await primaryOf(test, tenant, connection.id), ids };
-}
-
-function add(email: string, summary: string, day: number): string {
-  return sandbox.google.createEvent({ as: email }, { summary, start: at(day, 9), end: at(day, 10) }).id!;
-}
-
-function at(days: number, hour: number): { dateTime: string } {
-  const day = new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
-  return { dateTime: `${day}T${String(hour).padStart(2, '0')}:00:00Z` };
-}
-
-const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
-const conditions = async (id: string): Promise<string[]> => (await get(id)).conditions.map(({ condition }: Json) => condition);
 const calls = (email: string, operation = '*'): number => sandbox.journal.list({ account: email, operation }).length;
-const changes = async (type: string): Promise<number> =>
-  (await query(test, tenant, `SELECT id FROM changes WHERE type = $1`, [type])).length;
 
 describe('runs', () => {
   it('are started for one calendar, one connection or everything, and tell what they did', async () => {
-    const one = await connected(3);
-    const two = await connected(2);
-    add(one.email, 'More', 5);
+    const one = await base.connectedWith(3);
+    const two = await base.connectedWith(2);
+    base.add(one.email, 'More', 5);
     const ofCalendar = await test.request('POST', `/v1/calendars/${one.calendar.id}/sync`, { key: tenant.key, body: {} });
     expect(ofCalendar.status).toBe(202);
     expect(await ended(test, tenant, ofCalendar.body.run_id)).toMatchObject({
@@ -109,7 +54,7 @@ describe('runs', () => {
   });
 
   it('of one calendar that wait are one, for forty requests at once', async () => {
-    const { calendar } = await connected(1);
+    const { calendar } = await base.connectedWith(1);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'slow', delayMs: 2500 } });
     const before = (await query(test, tenant, `SELECT id FROM sync_runs`)).length;
     const answers = await Promise.all(
@@ -121,7 +66,7 @@ describe('runs', () => {
   });
 
   it('and their failures are logged with tenant, connection and run', async () => {
-    const { connection } = await connected(1);
+    const { connection } = await base.connectedWith(1);
     const [run] = await syncNow(test, tenant, connection.id);
     const lines = test.logs.map((line): Json => JSON.parse(line)).filter((line) => line.runId === uuidOf(run.id, 'run'));
     expect(lines).toContainEqual(
@@ -135,7 +80,7 @@ describe('runs', () => {
   });
 
   it('can be followed while they go on', async () => {
-    const { connection } = await connected(3);
+    const { connection } = await base.connectedWith(3);
     const started = await test.request('POST', `/v1/connections/${connection.id}/sync`, { key: tenant.key, body: {} });
     const stream = await test.request('GET', `/v1/sync/runs/${started.body.run_id}/stream`, { key: tenant.key });
     const states = [...String(stream.body).matchAll(/^data: (.*)$/gm)].map(([, data]) => JSON.parse(data!).state);
@@ -143,7 +88,7 @@ describe('runs', () => {
   });
 
   it('that a dead worker left are closed as interrupted, and the next one repairs', async () => {
-    const { connection, calendar, email } = await connected(2);
+    const { connection, calendar, email } = await base.connectedWith(2);
     const calendarId = uuidOf(calendar.id, 'calendar');
     const [{ id }] = await query(
       test,
@@ -156,8 +101,8 @@ describe('runs', () => {
       new Date(test.clock.now() + 60_000),
       id,
     ]);
-    expect((await get(connection.id)).running_run_id).not.toBeNull();
-    add(email, 'Later', 5);
+    expect((await base.connection(connection.id)).running_run_id).not.toBeNull();
+    base.add(email, 'Later', 5);
     passTime(test, 6 * MINUTE);
     await tick(test);
     passTime(test, MINUTE);
@@ -165,13 +110,13 @@ describe('runs', () => {
     const [dead] = await query(test, tenant, `SELECT state, ended_at FROM sync_runs WHERE id = $1`, [id]);
     expect(dead).toMatchObject({ state: 'interrupted', ended_at: expect.any(Date) });
     expect(await agendaOf(test, tenant, calendar)).toHaveLength(3);
-    expect((await get(connection.id)).running_run_id).toBeNull();
+    expect((await base.connection(connection.id)).running_run_id).toBeNull();
   });
 });
 
 describe('the sync status', () => {
   it('tells state, last success, lag, next run and the last error with its first time and count', async () => {
-    const { connection } = await connected(1);
+    const { connection } = await base.connectedWith(1);
     const status = async (): Promise<Json> => (await test.request('GET', '/v1/sync/status', { key: tenant.key })).body;
     const line = async (): Promise<Json> => (await status()).data.find(({ connection_id }: Json) => connection_id === connection.id);
     expect(await line()).toMatchObject({
@@ -199,18 +144,18 @@ describe('the sync status', () => {
   });
 
   it('is late past its deadline, and a fault that does not heal ends in error; one good run by hand brings it back', async () => {
-    const { connection } = await connected(1);
+    const { connection } = await base.connectedWith(1);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'status', status: 400 }, times: 1000 });
     for (let attempt = 0; attempt < 5; attempt += 1) await syncNow(test, tenant, connection.id);
-    expect(await get(connection.id)).toMatchObject({ status: 'error', last_error: { count: 5 } });
-    expect(await changes('connection.failing')).toBe(1);
+    expect(await base.connection(connection.id)).toMatchObject({ status: 'error', last_error: { count: 5 } });
+    expect(await base.changes('connection.failing')).toBe(1);
     test.clock.advance(16 * MINUTE);
-    expect(await conditions(connection.id)).toContain('late');
+    expect(await base.conditions(connection.id)).toContain('late');
     sandbox.faults.clear();
     const [run] = await syncNow(test, tenant, connection.id);
     expect(run.state).toBe('succeeded');
-    expect(await get(connection.id)).toMatchObject({ status: 'active', last_error: null });
-    expect(await conditions(connection.id)).not.toContain('late');
+    expect(await base.connection(connection.id)).toMatchObject({ status: 'active', last_error: null });
+    expect(await base.conditions(connection.id)).not.toContain('late');
     expect((await auditsOf(test, tenant, 'connection.failed-repeatedly')).length).toBe(1);
   });
 });
@@ -221,12 +166,12 @@ describe('F28 a provider that asks to slow down', () => {
     [403, 'userRateLimitExceeded'],
     [429, 'rateLimitExceeded'],
   ] as const)('(%i %s) is left alone until then, whoever asks, and nobody is disconnected', async (status, reason) => {
-    const { email, connection, calendar } = await connected(1);
+    const { email, connection, calendar } = await base.connectedWith(1);
     sandbox.faults.add({ operation: 'events.list', answer: { kind: 'status', status, reason, retryAfterSeconds: 600 } });
     const [run] = await syncNow(test, tenant, connection.id);
     expect(run).toMatchObject({ state: 'failed', error: { code: 'provider-rate-limited' } });
-    expect((await get(connection.id)).status).toBe('active');
-    const limited = (await get(connection.id)).conditions.find(({ condition }: Json) => condition === 'rate-limited');
+    expect((await base.connection(connection.id)).status).toBe('active');
+    const limited = (await base.connection(connection.id)).conditions.find(({ condition }: Json) => condition === 'rate-limited');
     expect(Date.parse(limited.until) - test.clock.now()).toBeGreaterThan(590_000);
     const before = calls(email);
     const waiting = await test.request('POST', `/v1/calendars/${calendar.id}/sync`, { key: tenant.key, body: {} });
@@ -241,7 +186,7 @@ describe('F28 a provider that asks to slow down', () => {
     passTime(test, MINUTE + 2000);
     await tick(test);
     expect(await ended(test, tenant, waiting.body.run_id)).toMatchObject({ state: 'succeeded' });
-    expect(await conditions(connection.id)).not.toContain('rate-limited');
+    expect(await base.conditions(connection.id)).not.toContain('rate-limited');
   });
 });
 
@@ -250,10 +195,8 @@ describe('F34 rights that are taken away', () => {
     const owner = 'owner@acme.example';
     sandbox.google.addPerson({ email: owner, timeZone: 'Europe/Berlin' });
     const shared = sandbox.google.addCalendar(owner, { summary: 'Team' });
-    sandbox.google.createEvent({ as: owner, calendarId: shared.id }, { summary: 'Standup', start: at(1, 9), end: at(1, 10) });
-    people += 1;
-    const email = `person${people}@acme.example`;
-    sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
+    sandbox.google.createEvent({ as: owner, calendarId: shared.id }, { summary: 'Standup', start: base.at(1, 9), end: base.at(1, 10) });
+    const email = base.person();
     sandbox.google.setAccess(shared.id, email, 'writer');
     const connection = await connect(test, tenant, { email });
     const team = async (): Promise<Json> =>
@@ -287,11 +230,9 @@ describe('F35 a calendar that disappears', () => {
       for (let n = 0; n < 20; n += 1)
         sandbox.google.createEvent(
           { as: owner, calendarId: shared.id },
-          { summary: `Event ${n}`, start: at(n + 1, 9), end: at(n + 1, 10) },
+          { summary: `Event ${n}`, start: base.at(n + 1, 9), end: base.at(n + 1, 10) },
         );
-      people += 1;
-      const email = `person${people}@acme.example`;
-      sandbox.google.addPerson({ email, timeZone: 'Europe/Berlin' });
+      const email = base.person();
       sandbox.google.setAccess(shared.id, email, 'writer');
       const connection = await connect(test, tenant, { email });
       const team = async (): Promise<Json> =>
@@ -307,7 +248,7 @@ describe('F35 a calendar that disappears', () => {
       expect(runs.map(({ state }) => state).sort()).toEqual(['failed', 'succeeded']);
       await tick(test);
       expect(await team()).toMatchObject({ status: 'removed' });
-      expect((await get(connection.id)).status).toBe('active');
+      expect((await base.connection(connection.id)).status).toBe('active');
       expect((await mirrorOf(test, tenant, await team())).filter(({ deleted }) => !deleted)).toHaveLength(20);
       const refused = await test.request('POST', `/v1/calendars/${(await team()).id}/sync`, { key: tenant.key, body: {} });
       expect([refused.status, refused.body.code]).toEqual([409, 'calendar-removed']);
@@ -324,7 +265,7 @@ describe('F35 a calendar that disappears', () => {
 
 describe('settings of a calendar', () => {
   it('busy_only forgets every detail at once, also of deleted events', async () => {
-    const world = await connected(3);
+    const world = await base.connectedWith(3);
     sandbox.google.deleteEvent({ as: world.email }, world.ids[0]!);
     await syncNow(test, tenant, world.connection.id);
     const answer = await test.request('PATCH', `/v1/calendars/${world.calendar.id}`, { key: tenant.key, body: { privacy: 'busy_only' } });

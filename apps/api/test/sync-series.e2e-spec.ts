@@ -1,45 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '@daymark/sandbox';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { agendaOf, connect, mirrorOf, primaryOf, query, syncNow, uuidOf } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
-import { makeTenant, type TestTenant } from './support/tenants.ts';
-import { startTestApp, type TestApp } from './support/test-app.ts';
+import { makeTenant } from './support/tenants.ts';
+import { startSyncWorld, type Connected, type SyncWorld } from './support/sync-world.ts';
 
-const DAY = 86_400_000;
-
-let sandbox: Sandbox;
-let test: TestApp;
-let tenant: TestTenant;
-let people = 0;
+let base: SyncWorld;
+let sandbox: SyncWorld['sandbox'];
+let test: SyncWorld['test'];
+let tenant: SyncWorld['tenant'];
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  test = await startTestApp({ sandbox });
-  tenant = await makeTenant(test);
+  base = await startSyncWorld();
+  ({ sandbox, test, tenant } = base);
 }, 60_000);
 
-afterAll(async () => {
-  await test?.close();
-  await sandbox?.close();
-});
+afterEach(() => base.rest());
+afterAll(() => base?.close());
 
-interface World {
-  readonly email: string;
-  readonly connection: Json;
-  readonly calendar: Json;
-}
-
-async function connected(timeZone = 'Europe/Berlin', seed: (email: string) => void = () => undefined): Promise<World> {
-  people += 1;
-  const email = `person${people}@acme.example`;
-  sandbox.google.addPerson({ email, timeZone });
-  seed(email);
-  const connection = await connect(test, tenant, { email });
-  return { email, connection, calendar: await primaryOf(test, tenant, connection.id) };
-}
+const connected = (timeZone?: string, seed?: (email: string) => void): Promise<Connected> => base.connected({ timeZone, seed });
 
 /** What Google itself says is on the calendar while it is covered: instances expanded by the service. */
-async function googleAgenda({ email, calendar }: World): Promise<string[]> {
+async function googleAgenda({ email, calendar }: Connected): Promise<string[]> {
   const { accessToken } = sandbox.google.connect(email, { scopes: ['calendar'] });
   const lines: string[] = [];
   let pageToken = '';
@@ -66,7 +47,7 @@ function moment({ date, dateTime }: { date?: string; dateTime?: string }): strin
   return date ?? new Date(dateTime!).toISOString();
 }
 
-async function expectSame(world: World): Promise<string[]> {
+async function expectSame(world: Connected): Promise<string[]> {
   await syncNow(test, tenant, world.connection.id);
   const mirror = (await agendaOf(test, tenant, world.calendar)).sort();
   expect(mirror).toEqual(await googleAgenda(world));
@@ -76,13 +57,11 @@ async function expectSame(world: World): Promise<string[]> {
   return mirror;
 }
 
-const dateIn = (days: number): string => new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
-
 function timed(
   summary: string,
   { day, zone = 'Europe/Berlin', rule, hour = 9 }: { day: number; zone?: string; rule?: string; hour?: number },
 ): Json {
-  const wall = (at: number): string => `${dateIn(day)}T${String(at).padStart(2, '0')}:30:00`;
+  const wall = (at: number): string => `${base.date(day)}T${String(at).padStart(2, '0')}:30:00`;
   return {
     summary,
     start: { dateTime: wall(hour), timeZone: zone },
@@ -94,8 +73,8 @@ function timed(
 function allDay(summary: string, { day, days = 1, rule }: { day: number; days?: number; rule?: string }): Json {
   return {
     summary,
-    start: { date: dateIn(day) },
-    end: { date: dateIn(day + days) },
+    start: { date: base.date(day) },
+    end: { date: base.date(day + days) },
     ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }),
   };
 }
@@ -124,12 +103,12 @@ describe('a series', () => {
       const series = sandbox.google.createEvent({ as: email }, make('Series', { day: 2, rule }));
       await expectSame(world);
       const [first, second, third, fourth, fifth] = await instancesOf(email, series.id!);
-      const start = (day: number): Json => (make === allDay ? { date: dateIn(day) } : { dateTime: `${dateIn(day)}T18:00:00Z` });
+      const start = (day: number): Json => (make === allDay ? { date: base.date(day) } : { dateTime: `${base.date(day)}T18:00:00Z` });
       sandbox.google.deleteEvent({ as: email }, first.id);
       sandbox.google.deleteEvent({ as: email }, third.id);
       sandbox.google.patchEvent({ as: email }, second.id, {
         start: start(100),
-        end: make === allDay ? { date: dateIn(101) } : { dateTime: `${dateIn(100)}T19:00:00Z` },
+        end: make === allDay ? { date: base.date(101) } : { dateTime: `${base.date(100)}T19:00:00Z` },
       });
       sandbox.google.patchEvent({ as: email }, fourth.id, { summary: 'Renamed' });
       const mirror = await expectSame(world);
@@ -151,8 +130,8 @@ describe('a series', () => {
     const instances = await instancesOf(world.email, series!.remote_id);
     sandbox.google.deleteEvent({ as: world.email }, instances[1].id);
     sandbox.google.patchEvent({ as: world.email }, instances[2].id, {
-      start: { dateTime: `${dateIn(60)}T05:00:00Z` },
-      end: { dateTime: `${dateIn(60)}T06:00:00Z` },
+      start: { dateTime: `${base.date(60)}T05:00:00Z` },
+      end: { dateTime: `${base.date(60)}T06:00:00Z` },
     });
     const second = await makeTenant(test, { name: 'Second' });
     const connection = await connect(test, second, { email: world.email });
@@ -165,12 +144,12 @@ describe('a series', () => {
     const [, second] = await instancesOf(world.email, series.id!);
     await syncNow(test, tenant, world.connection.id);
     sandbox.google.patchEvent({ as: world.email }, second.id, {
-      start: { dateTime: `${dateIn(500)}T09:00:00Z` },
-      end: { dateTime: `${dateIn(500)}T10:00:00Z` },
+      start: { dateTime: `${base.date(500)}T09:00:00Z` },
+      end: { dateTime: `${base.date(500)}T10:00:00Z` },
     });
     for (const mode of ['incremental', 'full']) {
       await syncNow(test, tenant, world.connection.id, { mode });
-      const inWindow = (await agendaOf(test, tenant, world.calendar)).filter((line) => !line.includes(dateIn(500))).sort();
+      const inWindow = (await agendaOf(test, tenant, world.calendar)).filter((line) => !line.includes(base.date(500))).sort();
       expect(inWindow).toEqual(await googleAgenda(world));
       expect(inWindow).toHaveLength(4);
     }
@@ -180,7 +159,7 @@ describe('a series', () => {
     const world = await connected();
     const { email } = world;
     const split = (id: string, { at, rest, change }: { at: number; rest: number; change: Json }): Json => {
-      const until = `${dateIn(at - 1).replaceAll('-', '')}T235959Z`;
+      const until = `${base.date(at - 1).replaceAll('-', '')}T235959Z`;
       const tail = { ...timed('Series', { day: at, rule: `FREQ=DAILY;COUNT=${rest}` }), ...change };
       sandbox.google.patchEvent({ as: email }, id, { recurrence: [`RRULE:FREQ=DAILY;UNTIL=${until}`] });
       return sandbox.google.createEvent({ as: email }, tail);
@@ -221,7 +200,7 @@ describe('a series', () => {
         sandbox.google.createEvent({ as: email }, allDay('Every month', { day: 1, rule: 'FREQ=MONTHLY' }));
       });
       const mirror = await expectSame(world);
-      expect(mirror).toContain(`Holiday ${dateIn(5)} ${dateIn(8)}`);
+      expect(mirror).toContain(`Holiday ${base.date(5)} ${base.date(8)}`);
     }
   });
 });
@@ -280,7 +259,7 @@ describe('F14 odd events', () => {
     expect(aside.every(({ reason }) => reason.length > 5)).toBe(true);
     const stored = await mirrorOf(test, tenant, world.calendar);
     expect(stored.find(({ remote_id }) => remote_id === 'odd15')?.title).toBe('nul \ufffd and half \ufffd of a pair');
-    expect((await get(world.connection.id)).last_error).toBeNull();
+    expect((await base.connection(world.connection.id)).last_error).toBeNull();
     await syncNow(test, tenant, world.connection.id, { mode: 'full' });
     const again = await query(
       test,
@@ -310,7 +289,3 @@ describe('F14 odd events', () => {
     ).toEqual([]);
   });
 });
-
-async function get(id: string): Promise<Json> {
-  return (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
-}

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSandbox, type Sandbox } from '@daymark/sandbox';
-import { connect, idle, mirrorOf, passTime, primaryOf, query, syncNow, uuidOf } from './support/google-world.ts';
+import { idle, mirrorOf, passTime, query, syncNow, uuidOf } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
-import { makeTenant, type TestTenant } from './support/tenants.ts';
-import { startTestApp, type TestApp } from './support/test-app.ts';
+import { startSyncWorld, type Connected, type SyncWorld } from './support/sync-world.ts';
 
 const DAY = 86_400_000;
 const PAST_DAYS = 30;
@@ -11,52 +9,29 @@ const FUTURE_DAYS = 365;
 /** The zones in which a date begins first and last. */
 const [EAST, WEST] = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'];
 
-let sandbox: Sandbox;
-let test: TestApp;
-let tenant: TestTenant;
-let people = 0;
+let base: SyncWorld;
+let sandbox: SyncWorld['sandbox'];
+let test: SyncWorld['test'];
+let tenant: SyncWorld['tenant'];
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
-  test = await startTestApp({ sandbox });
-  tenant = await makeTenant(test);
+  base = await startSyncWorld();
+  ({ sandbox, test, tenant } = base);
 }, 60_000);
 
-afterEach(async () => {
-  await query(test, tenant, `UPDATE connections SET sync_enabled = false`);
-  await idle(test);
-});
+afterEach(() => base.rest());
+afterAll(() => base?.close());
 
-afterAll(async () => {
-  await test?.close();
-  await sandbox?.close();
-});
-
-interface World {
-  readonly email: string;
-  readonly connection: Json;
-  readonly calendar: Json;
-}
-
-async function connected(timeZone: string, events: (email: string) => void): Promise<World> {
-  people += 1;
-  const email = `person${people}@acme.example`;
-  sandbox.google.addPerson({ email, timeZone });
-  events(email);
-  const connection = await connect(test, tenant, { email });
-  return { email, connection, calendar: await primaryOf(test, tenant, connection.id) };
-}
-
-const dateIn = (days: number): string => new Date(Math.floor(test.clock.now() / DAY + days) * DAY).toISOString().slice(0, 10);
+const connected = (timeZone?: string, seed?: (email: string) => void): Promise<Connected> => base.connected({ timeZone, seed });
 
 const allDay = (summary: string, { day, rule }: { day: number; rule?: string }): Json => ({
   summary,
-  start: { date: dateIn(day) },
-  end: { date: dateIn(day + 1) },
+  start: { date: base.date(day) },
+  end: { date: base.date(day + 1) },
   ...(rule === undefined ? {} : { recurrence: [`RRULE:${rule}`] }),
 });
 
-const newsOf = ({ calendar }: World): Promise<Json[]> =>
+const newsOf = ({ calendar }: Connected): Promise<Json[]> =>
   query(
     test,
     tenant,
@@ -64,13 +39,13 @@ const newsOf = ({ calendar }: World): Promise<Json[]> =>
      WHERE c.type LIKE 'event.%' AND (e.calendar_id = $1 OR e.id IS NULL) ORDER BY c.id`,
     [uuidOf(calendar.id, 'calendar')],
   );
-const liveTitles = async ({ calendar }: World): Promise<(string | null)[]> =>
+const liveTitles = async ({ calendar }: Connected): Promise<(string | null)[]> =>
   (await mirrorOf(test, tenant, calendar))
     .filter(({ deleted }) => !deleted)
     .map(({ title }) => title)
     .sort();
 
-async function nextDay(world: World): Promise<Json> {
+async function nextDay(world: Connected): Promise<Json> {
   passTime(test, DAY);
   return (await syncNow(test, tenant, world.connection.id, { mode: 'full' }))[0];
 }
@@ -81,7 +56,7 @@ describe('F09 an all-day event at the edge of the window', () => {
     ['the last of a series', 'FREQ=DAILY;UNTIL='],
   ])('that left it in the zone of its calendar was not deleted: %s', async (_, until) => {
     const first = -PAST_DAYS;
-    const rule = until === undefined ? undefined : `${until}${dateIn(first).replaceAll('-', '')}`;
+    const rule = until === undefined ? undefined : `${until}${base.date(first).replaceAll('-', '')}`;
     const world = await connected(EAST, (email) => {
       sandbox.google.createEvent({ as: email }, allDay('Edge', { day: rule === undefined ? first : first - 3, rule }));
       sandbox.google.createEvent({ as: email }, allDay('Inside', { day: first + 5 }));
@@ -135,11 +110,13 @@ it('an exception on a date at the edge that was moved far out stays while its se
   let series: Json;
   const world = await connected(EAST, (email) => {
     series = sandbox.google.createEvent({ as: email }, allDay('Weekly', { day: FUTURE_DAYS + 1 - 14, rule: 'FREQ=WEEKLY' }));
-    const original = dateIn(FUTURE_DAYS + 1).replaceAll('-', '');
+    const original = base.date(FUTURE_DAYS + 1).replaceAll('-', '');
     sandbox.google.patchEvent({ as: email }, `${series.id}_${original}`, allDay('Moved', { day: FUTURE_DAYS + 4 }));
   });
   // It is told once by the cursor, and by no complete set, in which it does not lie.
-  sandbox.google.patchEvent({ as: world.email }, `${series!.id}_${dateIn(FUTURE_DAYS + 1).replaceAll('-', '')}`, { summary: 'Moved far' });
+  sandbox.google.patchEvent({ as: world.email }, `${series!.id}_${base.date(FUTURE_DAYS + 1).replaceAll('-', '')}`, {
+    summary: 'Moved far',
+  });
   await syncNow(test, tenant, world.connection.id);
   const dates = (): Promise<Json[]> =>
     query(test, tenant, `SELECT start_date::text AS date FROM occurrences WHERE calendar_id = $1 ORDER BY 1`, [
