@@ -5,6 +5,7 @@ export type { MailCalendarPart, MailOutcome, OutgoingMail } from './mail-channel
 export type {
   MailAttendee,
   MailBranding,
+  MailHost,
   MailKind,
   MailMeeting,
   MailPerson,

@@ -56,7 +56,7 @@ class MemoryStore extends ReminderStore {
       location: null,
       joinUrl: 'https://meet.test/abc',
       manageUrl: null,
-      host: null,
+      hosts: [],
       attendees: [],
       iCalUid: null,
     };

@@ -92,7 +92,18 @@ function requireMeeting(meeting: MeetingFacts | null): MeetingFacts {
   return meeting;
 }
 
-function mailMeetingOfEvent({ id, iCalUid, sequence, originalStart, title, start, end, zone, location, organizer }: CancelledEvent): MailMeeting {
+function mailMeetingOfEvent({
+  id,
+  iCalUid,
+  sequence,
+  originalStart,
+  title,
+  start,
+  end,
+  zone,
+  location,
+  organizer,
+}: CancelledEvent): MailMeeting {
   return {
     id: formatId('event', id),
     sequence,
@@ -104,7 +115,7 @@ function mailMeetingOfEvent({ id, iCalUid, sequence, originalStart, title, start
     location,
     joinUrl: null,
     manageUrl: null,
-    host: organizer,
+    hosts: organizer === null ? [] : [{ ...organizer, zone: null, response: 'accepted' }],
     attendees: [],
     iCalUid,
     ...(originalStart === undefined ? {} : { recurrence: { kind: 'occurrence', originalStart } }),

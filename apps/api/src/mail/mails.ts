@@ -211,8 +211,10 @@ export class Mails {
   async #insert(tx: Transaction, mails: readonly NewMail[]): Promise<void> {
     if (mails.length === 0) return;
     const now = this.clock.now();
-    const rows = mails.map((mail) => ({
-      id: this.ids.next(),
+    // They are shown in the order of their ids, and ids of one millisecond come in none.
+    const ids = mails.map(() => this.ids.next()).sort();
+    const rows = mails.map((mail, position) => ({
+      id: ids[position]!,
       tenant_id: mail.tenantId,
       meeting_id: mail.meetingId ?? null,
       user_id: mail.userId ?? null,

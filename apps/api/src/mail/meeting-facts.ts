@@ -13,7 +13,7 @@ export interface AttendeeFacts {
   readonly response: MailAttendee['response'];
   /** Null for people outside the tenant. */
   readonly userId: Uuid | null;
-  /** As chosen for the meeting, else the user's own. */
+  /** As chosen for the meeting, else the user's own, which is that of the tenant where they chose none. */
   readonly zone: ZoneId | null;
   readonly locale: string | null;
 }
@@ -74,8 +74,8 @@ export class MeetingFactsReader {
          p.ical_uid AS placed_uid, coalesce(p.ical_uid IS NULL AND p.state IN ('pending', 'waiting'), false) AS is_awaited,
          coalesce((
            SELECT jsonb_agg(jsonb_build_object('email', a.email, 'name', coalesce(a.name, u.name), 'kind', a.kind, 'isOptional', a.is_optional, 'response', a.response,
-             'userId', a.user_id, 'zone', coalesce(a.zone, u.zone), 'locale', coalesce(a.locale, u.locale)) ORDER BY a.kind DESC, a.id)
-           FROM attendees a LEFT JOIN users u ON u.id = a.user_id WHERE a.meeting_id = m.id), '[]'::jsonb) AS attendees
+             'userId', a.user_id, 'zone', coalesce(a.zone, r.zone), 'locale', coalesce(a.locale, u.locale)) ORDER BY a.kind DESC, a.id)
+           FROM attendees a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN resources r ON r.user_id = a.user_id WHERE a.meeting_id = m.id), '[]'::jsonb) AS attendees
        FROM meetings m
        LEFT JOIN LATERAL (
          SELECT ical_uid, state FROM placements WHERE thing_id = m.id AND thing_kind = 'meeting' AND role = 'organizer' ORDER BY id LIMIT 1
@@ -139,7 +139,6 @@ export function mailMeetingOf(
   facts: MeetingFacts,
   { email, publicUrl, iCalUid }: { email: string; publicUrl: string; iCalUid: string },
 ): MailMeeting {
-  const host = facts.attendees.find(({ kind }) => kind === 'host') ?? null;
   const isUser = attendeeWith(facts, email)?.userId != null;
   return {
     id: formatId('meeting', facts.id),
@@ -152,9 +151,11 @@ export function mailMeetingOf(
     location: facts.location,
     joinUrl: facts.conference?.join_url ?? null,
     manageUrl: isUser ? `${publicUrl}/meetings/${formatId('meeting', facts.id)}` : null,
-    host: host === null ? null : { email: host.email, name: host.name },
+    hosts: facts.attendees
+      .filter(({ kind }) => kind === 'host')
+      .map(({ email: address, name, zone, response }) => ({ email: address, name, zone, response })),
     attendees: facts.attendees
-      .filter((one) => one !== host)
+      .filter(({ kind }) => kind === 'guest')
       .map(({ email: address, name, response, isOptional }) => ({ email: address, name, response, optional: isOptional })),
     iCalUid,
   };

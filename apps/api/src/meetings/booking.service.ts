@@ -18,6 +18,7 @@ import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
 import { answerable, AvailabilityService, freshnessView } from '../availability/availability.service.ts';
 import { Questions, slotRequest, type Group, type Prepared, type Question } from '../availability/question.ts';
+import type { BookableUser } from '../availability/members.repository.ts';
 import type { KnownMember, TimeOfPeople } from '../availability/time-of-people.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
@@ -184,14 +185,17 @@ export class BookingService {
       interval: slot,
       claims: members.flatMap(({ resourceId, buffers }) => (resourceId === null ? [] : [{ resourceId, buffers }])),
     });
-    const hosts = members.flatMap(({ user }) => (user === null ? [] : [user]));
-    const host = hosts[0] ?? null;
     const profile = prepared.profile?.settings ?? null;
     const destination = await this.destinations.choose(tx, caller, {
       named: body.calendar_id,
       ofProfile: profile?.calendar_id ?? null,
-      hostUserId: host?.userId ?? null,
+      hostUserId: members.find(({ user }) => user !== null)?.user?.userId ?? null,
     });
+    const hosts = inOrder(
+      members.flatMap(({ user }) => (user === null ? [] : [user])),
+      destination.userId,
+    );
+    const host = hosts[0] ?? null;
     const conference = conferenceOf(body.conference === undefined ? (profile?.conference ?? null) : body.conference, destination);
     const settings = await this.settings.get(tx);
     const zone: ZoneId = body.time_zone ?? host?.zone ?? destination.zone ?? settings.time_zone;
@@ -200,7 +204,7 @@ export class BookingService {
         userId: one.userId,
         email: one.email,
         name: one.name,
-        zone: one.zone,
+        zone: null,
         locale: null,
         kind: 'host',
         isOptional: false,
@@ -268,6 +272,12 @@ function refuseUnclaimable(members: readonly KnownMember[]): void {
   throw new DomainError('validation-failed', 'Only people of the tenant and rooms can be booked.', {
     errors: [{ pointer: '/participants', message }],
   });
+}
+
+/** As they were asked for, but the owner of the calendar that holds the event first: who organises it. */
+function inOrder(hosts: readonly BookableUser[], organizerId: Uuid): readonly BookableUser[] {
+  const isOrganizer = ({ userId }: BookableUser): boolean => userId === organizerId;
+  return [...hosts.filter(isOrganizer), ...hosts.filter((one) => !isOrganizer(one))];
 }
 
 /** Everybody who is taken for a slot, once. */

@@ -88,10 +88,12 @@ export class ClaimsRepository {
     await tx.query(`DELETE FROM claims WHERE meeting_id = $1`, [meetingId]);
   }
 
-  /** Whose time a meeting takes; a room belongs to no user. */
+  /** Whose time a meeting takes, hosts in their order; a room belongs to no user. */
   async holders(tx: Transaction, meetingId: Uuid): Promise<{ readonly resourceId: Uuid; readonly userId: Uuid | null }[]> {
     const rows = await tx.query<{ resource_id: Uuid; user_id: Uuid | null }[]>(
-      `SELECT c.resource_id, r.user_id FROM claims c JOIN resources r ON r.id = c.resource_id WHERE c.meeting_id = $1 ORDER BY r.kind, c.id`,
+      `SELECT c.resource_id, r.user_id FROM claims c JOIN resources r ON r.id = c.resource_id
+       LEFT JOIN attendees a ON a.meeting_id = c.meeting_id AND a.user_id = r.user_id
+       WHERE c.meeting_id = $1 ORDER BY r.kind, a.id, c.id`,
       [meetingId],
     );
     return rows.map(({ resource_id, user_id }) => ({ resourceId: resource_id, userId: user_id }));

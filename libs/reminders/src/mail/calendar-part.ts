@@ -8,6 +8,8 @@ export function calendarPart(request: MailRequest): MailCalendarPart | null {
   const { kind, meeting } = request;
   if (kind === 'reminder' || meeting.iCalUid === null) return null;
   const { recurrence } = meeting;
+  const [organizer, ...otherHosts] = meeting.hosts;
+  const attendees = [...otherHosts.map(({ email, name, response }) => ({ email, name, response, optional: false })), ...meeting.attendees];
   const method = kind === 'cancelled' ? 'CANCEL' : 'REQUEST';
   const content = formatCalendar({
     method,
@@ -34,8 +36,8 @@ export function calendarPart(request: MailRequest): MailCalendarPart | null {
         location: meeting.location,
         url: meeting.manageUrl,
         joinUrl: meeting.joinUrl,
-        organizer: meeting.host,
-        attendees: meeting.attendees.map((attendee) => ({
+        organizer: organizer === undefined ? null : { email: organizer.email, name: organizer.name },
+        attendees: attendees.map((attendee) => ({
           ...attendee,
           resource: false,
           replyRequested: kind !== 'cancelled' && attendee.response === 'needs-action',

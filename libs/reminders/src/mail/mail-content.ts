@@ -16,6 +16,13 @@ export interface MailAttendee extends MailPerson {
   readonly optional: boolean;
 }
 
+export interface MailHost extends MailPerson {
+  /** Whose clocks are shown as a second line to readers of other ones. Null: not known. */
+  readonly zone: ZoneId | null;
+  /** As an attendee of the organiser's event; the organiser's own is not asked for. */
+  readonly response: MailAttendee['response'];
+}
+
 /** A meeting as its mails tell it. All text is plain and may be anything. */
 export interface MailMeeting {
   readonly id: string;
@@ -23,14 +30,16 @@ export interface MailMeeting {
   readonly title: string;
   readonly start: Instant;
   readonly end: Instant;
-  /** The zone of the host, shown as a second line when the recipient reads other clocks. */
+  /** That of its event, for the calendar file. */
   readonly zone: ZoneId;
   readonly description: string | null;
   readonly location: string | null;
   readonly joinUrl: string | null;
   /** Where the recipient can see, move or cancel it. */
   readonly manageUrl: string | null;
-  readonly host: MailPerson | null;
+  /** All of them, the organiser first; nobody may be known. */
+  readonly hosts: readonly MailHost[];
+  /** Everyone else. */
   readonly attendees: readonly MailAttendee[];
   /** UID of the placed event, else one of the meeting's own. Null: no calendar file is attached. */
   readonly iCalUid: string | null;

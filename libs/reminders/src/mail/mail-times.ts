@@ -46,6 +46,11 @@ export function readsSameClock({ start, end }: TimeSpan, one: ZoneId, other: Zon
   return [start, end].every((at) => shown(at, one) === shown(at, other));
 }
 
+/** Names as a sentence lists them: `Ada, Leo and Grace`. */
+export function listNames(names: readonly string[], locale: string): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 const MAX_FORMATS = 500;
 

@@ -22,7 +22,7 @@ const meeting: MailMeeting = {
   location: 'Room 4',
   joinUrl: 'https://meet.example.com/abc-defg-hij',
   manageUrl: 'https://daymark.example.com/m/sample',
-  host: { email: 'grace@example.com', name: 'Grace Hopper' },
+  hosts: [{ email: 'grace@example.com', name: 'Grace Hopper', zone: 'Europe/Berlin' as ZoneId, response: 'accepted' }],
   attendees: [
     { email: 'ada@example.com', name: 'Ada Lovelace', response: 'accepted', optional: false },
     { email: 'alan@example.com', name: 'Alan Turing', response: 'needs-action', optional: true },

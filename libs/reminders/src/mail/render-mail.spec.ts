@@ -23,7 +23,7 @@ const meeting: MailMeeting = {
   location: 'Room 4',
   joinUrl: 'https://meet.test/abc?pwd=1&x=2',
   manageUrl: 'https://day.test/m/1',
-  host: { email: 'grace@corp.test', name: 'Grace' },
+  hosts: [{ email: 'grace@corp.test', name: 'Grace', zone: parseZone('Europe/Berlin'), response: 'accepted' }],
   attendees: [
     { email: 'ada@corp.test', name: 'Ada', response: 'accepted', optional: false },
     { email: 'alan@corp.test', name: null, response: 'declined', optional: true },
@@ -120,6 +120,39 @@ describe('a mail', () => {
   it('shows the time of the host as well only to those whose clocks differ', async () => {
     expect((await renderMail(request('reminder'))).text).toContain('For the host: Tuesday, March 30, 2027, 9:00');
     expect((await renderMail(request('reminder', { recipient: { zone: parseZone('Europe/Vienna') } }))).text).not.toContain('For the host');
+  });
+
+  it('shows the time of the host by the clocks of the host, not by those of the meeting', async () => {
+    const booked = { zone: parseZone('Asia/Tokyo') };
+    expect((await renderMail(request('reminder', { meeting: booked }))).text).toContain('For the host: Tuesday, March 30, 2027, 9:00');
+    const hosts = [{ ...meeting.hosts[0]!, zone: recipient.zone }];
+    expect((await renderMail(request('reminder', { meeting: { ...booked, hosts } }))).text).not.toContain('For the host');
+    const unknown = [{ ...meeting.hosts[0]!, zone: null }];
+    expect((await renderMail(request('reminder', { meeting: { hosts: unknown } }))).text).not.toContain('For the host');
+  });
+
+  it('of several hosts names them all as such, the organiser first', async () => {
+    const leo = { email: 'leo@corp.test', name: 'Leo', zone: parseZone('Asia/Tokyo'), response: 'needs-action' as const };
+    const hosts = [...meeting.hosts, leo];
+    const { text, calendar } = await renderMail(request('confirmation', { meeting: { hosts } }));
+    expect(text).toContain('You are meeting Grace and Leo.');
+    expect(text).toMatch(/Grace <grace@corp.test> \(host\)\n {2}Leo <leo@corp.test> \(host\)\n {2}Ada/);
+    expect(calendar?.content).toContain('ORGANIZER;CN=Grace:mailto:grace@corp.test');
+    expect(calendar?.content.replaceAll('\r\n ', '')).toMatch(/ATTENDEE[^\r]*mailto:leo@corp.test/);
+    const german = await renderMail(request('confirmation', { meeting: { hosts }, recipient: { locale: 'de-DE' } }));
+    expect(german.text).toContain('Sie treffen Grace und Leo.');
+  });
+
+  it('of several hosts tells each of them that it is their own', async () => {
+    const leo = { email: 'leo@corp.test', name: 'Leo', zone: parseZone('Asia/Tokyo'), response: 'needs-action' as const };
+    const { text } = await renderMail(
+      request('confirmation', {
+        meeting: { hosts: [...meeting.hosts, leo] },
+        recipient: { email: leo.email, name: 'Leo', zone: leo.zone },
+      }),
+    );
+    expect(text).toContain('The meeting is in the calendar.');
+    expect(text).not.toContain('For the host');
   });
 
   it('F15 shows both days where the meeting ends on another day for the reader', async () => {
@@ -246,7 +279,7 @@ describe('hostile text', () => {
         location: evil,
         joinUrl: `https://x.test/${evil}`,
         manageUrl: `https://x.test/?${evil}`,
-        host: { email: `h@x.test${evil}`, name: evil },
+        hosts: [{ email: `h@x.test${evil}`, name: evil, zone: null, response: 'accepted' }],
         attendees: [{ email: 'a@x.test', name: evil, response: 'accepted', optional: false }],
       },
       recipient: { ...recipient, name: evil },

@@ -2,9 +2,9 @@ import type { MailCalendarPart } from '../mail-channel.ts';
 import { calendarPart } from './calendar-part.ts';
 import { blocksToHtml, blocksToText } from './mail-blocks.ts';
 import type { MailBlock, MailLine } from './mail-blocks.ts';
-import type { MailAttendee, MailBranding, MailPerson, MailRequest, PreparationItem } from './mail-content.ts';
+import type { MailAttendee, MailBranding, MailMeeting, MailPerson, MailRequest, PreparationItem } from './mail-content.ts';
 import { layOut } from './mail-layout.ts';
-import { describeStart, describeTime, readsSameClock } from './mail-times.ts';
+import { describeStart, describeTime, listNames, readsSameClock } from './mail-times.ts';
 import type { TimeSpan } from './mail-times.ts';
 import { fill, messagesFor } from './messages.ts';
 import type { MailMessages } from './messages.ts';
@@ -69,15 +69,15 @@ function greeting({ name }: MailPerson, messages: MailMessages): string {
 
 function introduction({ kind, meeting, recipient }: MailRequest, messages: MailMessages): string {
   const { withHost, plain } = messages.intro[kind];
-  const isHost = meeting.host !== null && isSame(meeting.host, recipient);
-  return meeting.host === null || isHost ? plain : fill(withHost, { host: personName(meeting.host) });
+  if (meeting.hosts.length === 0 || isHost(meeting, recipient)) return plain;
+  return fill(withHost, { host: listNames(meeting.hosts.map(personName), messages.language) });
 }
 
 function timeBlocks(request: MailRequest, messages: MailMessages): MailBlock[] {
   const { meeting, recipient } = request;
-  const { zone } = meeting;
+  const zone = meeting.hosts[0]?.zone ?? null;
   const now: MailLine[] = [{ text: describeTime(meeting, recipient), isStrong: true }];
-  if (!readsSameClock(meeting, recipient.zone, zone)) {
+  if (zone !== null && !isHost(meeting, recipient) && !readsSameClock(meeting, recipient.zone, zone)) {
     now.push({ text: fill(messages.hostTime, { when: describeTime(meeting, { zone, locale: recipient.locale }) }) });
   }
   if (request.kind !== 'rescheduled') return [{ label: messages.when, lines: now }];
@@ -106,10 +106,9 @@ function detailBlocks(request: MailRequest, messages: MailMessages, joinUrl: str
 }
 
 function attendeeLines({ meeting }: MailRequest, messages: MailMessages): MailLine[] {
-  const { host } = meeting;
-  const others = meeting.attendees.filter((attendee) => host === null || !isSame(attendee, host));
-  const lines = others.slice(0, MAX_LISTED_ATTENDEES).map((attendee) => ({ text: attendeeText(attendee, messages) }));
-  if (host !== null) lines.unshift({ text: `${personText(host)} (${messages.hostRole})` });
+  const hosts = meeting.hosts.map((host) => ({ text: `${personText(host)} (${messages.hostRole})` }));
+  const others = meeting.attendees.filter((attendee) => !isHost(meeting, attendee));
+  const lines = [...hosts, ...others.slice(0, MAX_LISTED_ATTENDEES).map((attendee) => ({ text: attendeeText(attendee, messages) }))];
   if (others.length > MAX_LISTED_ATTENDEES)
     lines.push({ text: fill(messages.more, { count: String(others.length - MAX_LISTED_ATTENDEES) }) });
   return lines;
@@ -142,6 +141,10 @@ function personText(person: MailPerson): string {
   const name = personName(person);
   const email = oneLine(person.email, 120);
   return name === email ? email : `${name} <${email}>`;
+}
+
+function isHost({ hosts }: MailMeeting, person: MailPerson): boolean {
+  return hosts.some((host) => isSame(host, person));
 }
 
 function isSame(one: MailPerson, other: MailPerson): boolean {
