@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { formatEtag } from '@daymark/api-contract';
 import { startBookingWorld, type BookingWorld } from './support/booking-world.ts';
+import { passTime, until } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { makeTenant, makeUser, signIn, type TestUser } from './support/tenants.ts';
 
@@ -31,6 +32,54 @@ async function ownTitles(): Promise<string[]> {
 }
 
 describe('a guest who is a user of the tenant', () => {
+  it('is greeted by name, in their own zone and language, and led to the meeting; reminders bring what to prepare with', async () => {
+    const { sandbox, test, tenant } = world;
+    const changed = await test.request('PATCH', `/v1/users/${gus.id}`, {
+      key: tenant.key,
+      body: { name: 'Gus Grün', time_zone: 'Asia/Tokyo', locale: 'de-DE' },
+    });
+    expect(changed.status).toBe(200);
+    const start = `${day}T10:00:00Z`;
+    const meeting = await world.booked({
+      title: 'Read first',
+      start,
+      attendees: [{ email: gus.email }, { email: 'out@client.example' }],
+      preparation: [{ kind: 'note', title: 'Offer', text: 'They want to pay less.' }],
+      reminders: [Math.floor((Date.parse(start) - test.clock.now()) / 60_000) - 1],
+    });
+    const mailTo = (email: string, subject: string) =>
+      until(async () => sandbox.mail.list({ to: email }).find((mail) => mail.subject.startsWith(subject)) ?? null);
+    const confirmation = await mailTo(gus.email, 'Bestätigt: Read first');
+    for (const part of ['Guten Tag Gus Grün,', '(Asia/Tokyo)', `/meetings/${meeting.id}`]) expect(confirmation.text).toContain(part);
+    expect((await mailTo('out@client.example', 'Confirmed: Read first')).text).not.toContain('/meetings/');
+    passTime(test, 120_000);
+    expect((await mailTo(gus.email, 'Erinnerung: Read first')).text).toContain('They want to pay less.');
+    expect((await mailTo('out@client.example', 'Reminder: Read first')).text).not.toContain('They want to pay less.');
+  });
+
+  it('is told by a dry run as by the booking', async () => {
+    const body = {
+      title: 'Tried',
+      duration_minutes: 30,
+      hosts: [world.ada.id],
+      start: `${day}T10:00:00Z`,
+      attendees: [{ email: 'GUS@acme.example' }, { email: 'sam@client.example', name: 'Sam' }],
+    };
+    const tell = async (path: string): Promise<Json> => {
+      const answer = await world.test.request('POST', path, { key: world.tenant.key, body });
+      const claims = answer.body.claims.map(({ label }: Json) => label);
+      const mails = answer.body.steps.filter(({ kind }: Json) => kind === 'mail').map(({ label }: Json) => label);
+      const attendees = answer.body.attendees.map(({ user_id, email, name }: Json) => ({ user_id, email, name }));
+      return { claims, mails, attendees, hosts: answer.body.hosts };
+    };
+    const tried = await tell('/v1/meetings?dry_run=true');
+    expect(tried.attendees).toEqual([
+      { user_id: gus.id, email: 'GUS@acme.example', name: 'Gus Grün' },
+      { user_id: null, email: 'sam@client.example', name: 'Sam' },
+    ]);
+    expect(await tell('/v1/meetings')).toEqual(tried);
+  });
+
   it('is known by any spelling of the address, and sees the meeting among their own', async () => {
     const { body } = await world.book({ title: 'Invited', start: `${day}T10:00:00Z`, attendees: [{ email: 'Gus@ACME.example' }] });
     expect(body.attendees).toMatchObject([{ email: 'Gus@ACME.example', user_id: gus.id }]);

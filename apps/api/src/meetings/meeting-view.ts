@@ -11,10 +11,7 @@ export class MeetingViews {
   async of(tx: Transaction, rows: readonly MeetingRow[]): Promise<MeetingView[]> {
     if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
-    const attendees = Map.groupBy(
-      await tx.query<AttendeeRow[]>(`SELECT * FROM attendees WHERE meeting_id = ANY($1) ORDER BY id`, [ids]),
-      (row) => row.meeting_id,
-    );
+    const attendees = Map.groupBy(await tx.query<AttendeeRow[]>(attendeeSql, [ids]), (row) => row.meeting_id);
     const placements = Map.groupBy(await tx.query<PlacementRow[]>(placementSql, [ids]), (row) => row.thing_id);
     const claims = Map.groupBy(await tx.query<ClaimRow[]>(claimSql, [ids]), (row) => row.meeting_id);
     const mails = Map.groupBy(await tx.query<MailRow[]>(mailSql, [ids]), (row) => row.meeting_id);
@@ -28,6 +25,11 @@ export class MeetingViews {
     );
   }
 }
+
+/** A guest who is a user goes by the user's name unless the invitation gives another. */
+const attendeeSql = `
+  SELECT a.id, a.meeting_id, a.user_id, a.email, coalesce(a.name, u.name) AS name, a.zone, a.kind, a.is_optional, a.response
+  FROM attendees a LEFT JOIN users u ON u.id = a.user_id WHERE a.meeting_id = ANY($1) ORDER BY a.id`;
 
 const placementSql = `
   SELECT p.id, p.thing_id, p.calendar_id, n.provider, k.name AS calendar_name, p.role, p.state, p.desired, p.attempts, p.next_try_at, p.last_error, p.written_at, p.updated_at,
