@@ -8,14 +8,14 @@ export interface ProblemOccurrence {
   /** Path of the request. */
   readonly instance: string;
   readonly requestId: string;
-  /** Further members in their wire names, as a DomainError carries them; they cannot replace the fixed ones. */
+  /** Further members in their wire names, as a DomainError carries them; of the fixed ones they can replace cause, fix and who. */
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** The body of a problem answer: what the catalogue says, and what this case adds. */
 export function problemBody(code: ProblemCode, { detail, instance, requestId, data }: ProblemOccurrence): ProblemBody {
   const { status, title, cause, fix, who, retryable } = problemDefinition(code);
-  return { ...data, type: problemType(code), title, status, detail, instance, code, cause, fix, who, retryable, request_id: requestId };
+  return { cause, fix, who, ...data, type: problemType(code), title, status, detail, instance, code, retryable, request_id: requestId };
 }
 
 /** Address of the page that explains a problem; relative, because the product serves it itself. */

@@ -95,7 +95,7 @@ export const calendarProblems = {
   'no-default-calendar': problem(
     422,
     'No calendar to write to',
-    'No calendar was named, and the person has no default calendar that can be written to.',
+    'No calendar was named, and there is nobody with a default calendar that can be written to.',
     'Name a calendar_id, or set default_calendar_id in the preferences of the user.',
     'caller',
   ),

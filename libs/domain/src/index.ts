@@ -38,7 +38,7 @@ export {
 } from './connection.ts';
 export type { MeetingStatus, MeetingStepKind, MeetingStepState } from './meeting.ts';
 export { canBecome, claimsTime, isEnded, meetingStatuses, meetingStepKinds, meetingStepStates } from './meeting.ts';
-export type { ProblemCode } from './problem.ts';
+export type { CaseWords, ProblemCode } from './problem.ts';
 export type { ProblemDefinition, ProblemOwner } from './problem-definition.ts';
 export { DomainError, isProblemCode, problemCodes, problemDefinition, problems } from './problem.ts';
 export type { BufferSettings, ClaimBuffers, ClaimRanges } from './claim.ts';

@@ -21,10 +21,14 @@ export function problemDefinition(code: ProblemCode): ProblemDefinition {
   return problems[code];
 }
 
+/** What a case knows better than the catalogue; whole sentences, as there. */
+export type CaseWords = Partial<Pick<ProblemDefinition, 'cause' | 'fix' | 'who'>>;
+
 /**
  * What code below HTTP throws when a request cannot be done. `detail` is one sentence about this
  * case, safe to show; `data` holds further members of the problem body (`errors`, `conflicts`,
  * `alternatives`, `current_version`, `retry_after`, `provider` …), already in their wire names.
+ * `cause`, `fix` and `who` among them ({@link CaseWords}) replace those of the catalogue.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';

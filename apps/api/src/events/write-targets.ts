@@ -9,6 +9,7 @@ import { ProviderCalls } from '../connections/provider-calls.ts';
 import type { Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
+import { noDefaultCalendar } from '../placements/no-default-calendar.ts';
 import { writeRefusal } from '../placements/write-refusal.ts';
 
 /** A calendar that can be written to, and the connection by which it is reached. */
@@ -35,9 +36,7 @@ export class WriteTargets {
 
   /** The named calendar, else the caller's default, else their own. @throws DomainError */
   async choose(tx: Transaction, caller: Caller, named: string | undefined): Promise<WriteTarget> {
-    const id = named === undefined ? await this.#defaultOf(tx, caller.userId) : checkedId('calendar', named);
-    if (id === null) throw new DomainError('no-default-calendar', 'No calendar was named, and there is no default one.');
-    return this.of(tx, caller, id);
+    return this.of(tx, caller, named === undefined ? await this.#defaultOf(tx, caller) : checkedId('calendar', named));
   }
 
   /** @throws DomainError the same 404 for a foreign and an unknown calendar, else why it cannot be written to. */
@@ -57,8 +56,9 @@ export class WriteTargets {
     return conference !== null && calendar.conferenceTypes.includes(conference.key);
   }
 
-  async #defaultOf(tx: Transaction, userId: Uuid | null): Promise<Uuid | null> {
-    if (userId === null) return null;
+  async #defaultOf(tx: Transaction, caller: Caller): Promise<Uuid> {
+    const { userId } = caller;
+    if (userId === null) throw new DomainError('no-default-calendar', 'No calendar was named, and this key belongs to no user.');
     const candidates = await tx.query<Candidate[]>(
       `SELECT k.id, k.access_role, n.access_profile, n.direction
        FROM calendars k JOIN connections n ON n.id = k.connection_id JOIN users u ON u.id = n.user_id
@@ -66,6 +66,8 @@ export class WriteTargets {
        ORDER BY coalesce(k.id::text = u.preferences ->> 'defaultCalendarId', false) DESC, k.is_primary DESC, n.id, k.id`,
       [userId],
     );
-    return candidates.find(isWritable)?.id ?? null;
+    const chosen = candidates.find(isWritable);
+    if (chosen === undefined) throw await noDefaultCalendar(tx, caller, userId);
+    return chosen.id;
   }
 }

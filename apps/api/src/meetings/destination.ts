@@ -4,6 +4,7 @@ import type { Connection } from '../connections/connection.ts';
 import type { Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
+import { noDefaultCalendar } from '../placements/no-default-calendar.ts';
 import { writeRefusal } from '../placements/write-refusal.ts';
 
 export interface Destination {
@@ -45,8 +46,9 @@ export class Destinations {
   ): Promise<Destination> {
     if (named !== undefined) return this.#named(tx, caller, checkedId('calendar', named));
     if (ofProfile !== null) return this.#named(tx, null, ofProfile);
-    const row = hostUserId === null ? null : await this.#defaultOf(tx, hostUserId);
-    if (row === null) throw new DomainError('no-default-calendar', "none of the host's calendars can be written to");
+    if (hostUserId === null) throw new DomainError('no-default-calendar', 'Nobody hosts the meeting, and no calendar was named.');
+    const row = await this.#defaultOf(tx, hostUserId);
+    if (row === null) throw await noDefaultCalendar(tx, caller, hostUserId);
     return destination(row);
   }
 
