@@ -69,3 +69,68 @@ describe('a host without a calendar to write to', () => {
     expect(answer.body).toMatchObject({ code: 'no-default-calendar', who: 'person', fix: expect.stringMatching(/connect a calendar/) });
   });
 });
+
+describe('the time of somebody without a calendar', () => {
+  const ask = (members: readonly Json[], body: Json = {}): Promise<Received> =>
+    world.test.request('POST', '/v1/availability/slots', {
+      key: world.tenant.key,
+      body: {
+        participants: [{ members }],
+        window: { start: `${day}T10:00:00Z`, end: `${day}T11:00:00Z` },
+        duration_minutes: 30,
+        step_minutes: 30,
+        ...body,
+      },
+    });
+  const startsOf = ({ body }: Received): string[] => body.data.map(({ start }: Json) => start.slice(11, 16));
+
+  it('is known by the meetings of this platform only, and the answer says so', async () => {
+    const { data } = (await world.test.request('GET', `/v1/calendars?user_id=${world.ada.id}&writable=true`, { key: world.tenant.key }))
+      .body;
+    const booked = await world.book({ hosts: [nobody.id], start: `${day}T10:00:00Z`, calendar_id: data[0].id });
+    expect(booked.status).toBe(201);
+    const answer = await ask([{ user_id: nobody.id }]);
+    expect(startsOf(answer)).toEqual(['10:30']);
+    const status = {
+      calendar_id: null,
+      member: nobody.id,
+      state: 'unknown',
+      synced_at: null,
+      reason: 'no_calendar',
+      applied: 'claims_only',
+    };
+    expect(answer.body.calendar_statuses).toMatchObject([status]);
+    expect(booked.body.calendar_statuses).toMatchObject([status]);
+    expect((await ask([{ user_id: world.ada.id }])).body.calendar_statuses).toMatchObject([{ calendar_id: data[0].id, member: null }]);
+  });
+
+  it('is no answer for who asks for fresh calendars only', async () => {
+    const { status, body } = await ask([{ user_id: nobody.id }], { freshness: { policy: 'fail_closed' } });
+    expect([status, body.code]).toEqual([503, 'freshness-unmet']);
+    expect(body.calendar_statuses).toMatchObject([{ member: nobody.id, reason: 'no_calendar' }]);
+  });
+
+  it('is not free while the calendars of a connected account are not listed yet', async () => {
+    const { test, tenant } = world;
+    const fresh = await connected('fresh');
+    expect(startsOf(await ask([{ user_id: fresh.id }]))).toEqual(['10:00', '10:30']);
+    await query(test, tenant, `DELETE FROM calendars WHERE connection_id IN (SELECT id FROM connections WHERE user_id = $1)`, [
+      fresh.userId,
+    ]);
+    const answer = await ask([{ user_id: fresh.id }]);
+    expect(startsOf(answer)).toEqual([]);
+    expect(answer.body.calendar_statuses).toMatchObject([{ member: fresh.id, reason: 'not_read_yet', applied: 'treated_as_busy' }]);
+  });
+
+  it('is busy where nobody of the tenant has the address, and a room needs no calendar', async () => {
+    const stranger = await ask([{ email: 'stranger@elsewhere.example' }]);
+    expect(startsOf(stranger)).toEqual([]);
+    expect(stranger.body.calendar_statuses).toMatchObject([
+      { calendar_id: null, member: 'stranger@elsewhere.example', reason: 'no_calendar', applied: 'treated_as_busy' },
+    ]);
+    const room = await world.test.request('POST', '/v1/resources', { key: world.tenant.key, body: { kind: 'room', name: 'Room 4' } });
+    expect(room.status).toBe(201);
+    const free = await ask([{ resource_id: room.body.id }]);
+    expect([startsOf(free), free.body.calendar_statuses]).toEqual([['10:00', '10:30'], []]);
+  });
+});

@@ -92,8 +92,8 @@ export {
   recurrenceScopes,
   responseStatuses,
 } from './resources/event.ts';
-export type { CalendarStatus } from './resources/freshness.ts';
-export { calendarStatus, freshnessExample, freshnessIn, freshnessOut, freshnessPolicies } from './resources/freshness.ts';
+export type { CalendarStatus, StaleReason } from './resources/freshness.ts';
+export { calendarStatus, freshnessExample, freshnessIn, freshnessOut, freshnessPolicies, staleReasons } from './resources/freshness.ts';
 export type { AttentionItem, Overview, RecoveringItem } from './resources/insight.ts';
 export { attentionItem, checklistSteps, overview, overviewExample, recoveringItem } from './resources/insight.ts';
 export {

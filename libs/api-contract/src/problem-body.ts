@@ -1,4 +1,4 @@
-import type { ProblemCode } from '@daymark/domain';
+import type { CaseWords, ProblemCode } from '@daymark/domain';
 import { problemDefinition } from '@daymark/domain';
 import type { ProblemBody } from './resources/problem.ts';
 
@@ -14,8 +14,10 @@ export interface ProblemOccurrence {
 
 /** The body of a problem answer: what the catalogue says, and what this case adds. */
 export function problemBody(code: ProblemCode, { detail, instance, requestId, data }: ProblemOccurrence): ProblemBody {
-  const { status, title, cause, fix, who, retryable } = problemDefinition(code);
-  return { cause, fix, who, ...data, type: problemType(code), title, status, detail, instance, code, retryable, request_id: requestId };
+  const definition = problemDefinition(code);
+  const { status, title, retryable } = definition;
+  const { cause, fix, who } = { ...definition, ...(data as CaseWords | undefined) };
+  return { ...data, type: problemType(code), title, status, detail, instance, code, cause, fix, who, retryable, request_id: requestId };
 }
 
 /** Address of the page that explains a problem; relative, because the product serves it itself. */

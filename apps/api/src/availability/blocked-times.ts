@@ -1,8 +1,10 @@
 import type { Alternative, CalendarStatus, ConflictItem, Slot as SlotView } from '@daymark/api-contract';
-import { formatId, formatInstant, parseInstant, wallTimeOf, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
+import { formatId, formatInstant, wallTimeOf, type Instant, type Uuid, type ZoneId } from '@daymark/domain';
 import type { BlockingKind, ExcludedTime, Slot, TimeConflict } from '@daymark/scheduling';
 import type { Transaction } from '../database/database.ts';
 import type { TimeOfPeople } from './time-of-people.ts';
+import { momentText, spanText } from './time-words.ts';
+import { reasonWords } from './unknown-time.ts';
 
 /** Slots, conflicts and alternatives in wire form. Titles are shown only to those who may see the event. */
 
@@ -39,21 +41,23 @@ export function excludedView({ start, end, reasons }: ExcludedTime) {
 export async function conflictViews(
   tx: Transaction,
   conflicts: readonly TimeConflict[],
-  { time, zone, maySeeTitles }: { time: Pick<TimeOfPeople, 'members' | 'statuses'>; zone: ZoneId; maySeeTitles: boolean },
+  { time, zone, maySeeTitles }: { time: Pick<TimeOfPeople, 'members' | 'statuses' | 'now'>; zone: ZoneId; maySeeTitles: boolean },
 ): Promise<ConflictItem[]> {
   const titles = maySeeTitles ? await titlesOf(tx, conflicts) : new Map<string, string>();
   const calendars = maySeeTitles ? await calendarNames(tx, conflicts) : new Map<string, string>();
-  const names = new Map(time.members.map(({ wireId, name }) => [wireId, name]));
-  const statuses = new Map(time.statuses.map((status) => [status.calendar_id, status]));
+  const people = new Map(time.members.map((member) => [member.wireId, member]));
+  const statusOf = (id: string | null) => time.statuses.find(({ calendar_id, member }) => id !== null && (calendar_id ?? member) === id);
   return conflicts.map((conflict) => {
     const calendarId = calendarWireId(conflict.calendarId);
-    const name = names.get(conflict.personId) ?? conflict.personId;
+    const person = people.get(conflict.personId);
+    const name = person?.name ?? conflict.personId;
+    const calendar = calendars.get(conflict.calendarId ?? '');
     return {
       code: conflict.kind,
       message:
         conflict.kind === 'unknown'
-          ? unknownSentence(name, { status: statuses.get(calendarId ?? ''), calendar: calendars.get(conflict.calendarId ?? ''), zone })
-          : sentences[conflict.kind](name, spanText(conflict.start, conflict.end, zone)),
+          ? unknownSentence(name, { status: statusOf(calendarId) ?? statusOf(conflict.personId), calendar, zone })
+          : sentences[conflict.kind]({ name, conflict, zone, ownZone: person?.person.zone ?? zone, now: time.now }),
       start: conflict.start === null ? null : formatInstant(conflict.start),
       end: conflict.end === null ? null : formatInstant(conflict.end),
       member: conflict.personId,
@@ -65,51 +69,61 @@ export async function conflictViews(
   });
 }
 
-const sentences: Readonly<Record<Exclude<BlockingKind, 'unknown'>, (name: string, span: string) => string>> = {
-  overlap: (name, span) => `${name} is busy${span}.`,
-  buffer_before: (name, span) => `${name} needs the time before a meeting free${span}.`,
-  buffer_after: (name, span) => `${name} needs the time after a meeting free${span}.`,
-  outside_hours: (name) => `This is outside the hours of ${name}.`,
-  notice: (name) => `${name} cannot be booked at such short notice.`,
-  horizon: (name) => `${name} cannot be booked so far ahead.`,
-  limit: (name) => `${name} has as many meetings on this day as are allowed.`,
-  outside_window: (name) => `The calendar of ${name} is not known that far.`,
+/** The moment after which nothing can be booked at all, because it is not allowed or not known; null when that is not in the way. */
+export function latestOf(conflicts: readonly TimeConflict[]): Instant | null {
+  const ends = conflicts.flatMap(({ kind, start }) => (isEnd(kind) && start !== null ? [start] : []));
+  return ends.length === 0 ? null : (Math.min(...ends) as Instant);
+}
+
+/** Whether a conflict says where bookable time ends. */
+export function isEnd(code: BlockingKind): boolean {
+  return code === 'horizon' || code === 'outside_window';
+}
+
+interface Blocked {
+  readonly name: string;
+  readonly conflict: TimeConflict;
+  /** In whose wall time the sentence is. */
+  readonly zone: ZoneId;
+  /** The person's own, by which their dates are counted. */
+  readonly ownZone: ZoneId;
+  readonly now: Instant;
+}
+
+const sentences: Readonly<Record<Exclude<BlockingKind, 'unknown'>, (blocked: Blocked) => string>> = {
+  overlap: (blocked) => `${blocked.name} is busy${spanOf(blocked)}.`,
+  buffer_before: (blocked) => `${blocked.name} needs the time before a meeting free${spanOf(blocked)}.`,
+  buffer_after: (blocked) => `${blocked.name} needs the time after a meeting free${spanOf(blocked)}.`,
+  outside_hours: ({ name }) => `This is outside the hours of ${name}.`,
+  notice: ({ name, conflict: { end }, zone, now }) =>
+    end === null || end <= now
+      ? 'This time lies in the past.'
+      : `${name} cannot be booked at such short notice, but from ${momentText(end, zone)}.`,
+  horizon: ({ name, conflict: { start }, ownZone }) =>
+    start === null
+      ? `${name} cannot be booked so far ahead.`
+      : `${name} cannot be booked so far ahead, only up to ${wallTimeOf((start - 1) as Instant, ownZone).slice(0, 10)} (${ownZone}).`,
+  limit: ({ name, conflict: { start }, ownZone }) =>
+    `${name} has as many meetings on ${start === null ? 'this day' : wallTimeOf(start, ownZone).slice(0, 10)} as are allowed.`,
+  outside_window: ({ name, conflict: { start, end }, zone }) => {
+    if (start !== null) return `The calendar of ${name} is known only until ${momentText(start, zone)}.`;
+    return end === null ? `The calendar of ${name} is not known.` : `The calendar of ${name} is not known before ${momentText(end, zone)}.`;
+  },
 };
 
-/** Which calendar is to blame and why; without a status there is none that we could read. */
+function spanOf({ conflict: { start, end }, zone }: Blocked): string {
+  return start === null || end === null ? '' : ` ${spanText(start, end, zone)}`;
+}
+
+/** Which calendar is to blame and why; without one there is none that we could read. */
 function unknownSentence(
   name: string,
   { status, calendar, zone }: { status: CalendarStatus | undefined; calendar: string | undefined; zone: ZoneId },
 ): string {
   const blamed = calendar === undefined ? 'a calendar of theirs' : `the calendar “${calendar}”`;
-  const why = status === undefined ? 'no calendar of theirs is connected' : `${blamed} ${unknownReason(status, zone)}`;
+  const isNone = status === undefined || status.reason === 'no_calendar';
+  const why = isNone ? 'no calendar of theirs is connected' : `${blamed} ${reasonWords(status, zone)}`;
   return `It is not known whether ${name} is free: ${why}.`;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  calendar_removed: 'is no longer at the provider',
-  connection_paused: 'is not read while its connection is paused',
-  held: 'was stopped before much would have been deleted, and waits for a person',
-  not_read_yet: 'was not read yet',
-  reauthorization_required: 'cannot be read until its account is connected again',
-};
-
-function unknownReason({ reason, synced_at }: CalendarStatus, zone: ZoneId): string {
-  const words = reasons[reason ?? ''];
-  if (words !== undefined) return words;
-  if (reason !== null && reason.startsWith('connection_')) return `is not read: its connection is ${reason.slice('connection_'.length)}`;
-  if (synced_at === null) return reasons['not_read_yet']!;
-  const [date, time] = wallTimeOf(parseInstant(synced_at), zone).split('T');
-  return `was last read on ${date} at ${time!.slice(0, 5)} (${zone}), longer ago than is allowed`;
-}
-
-function spanText(start: Instant | null, end: Instant | null, zone: ZoneId): string {
-  if (start === null || end === null) return '';
-  const [from, to] = [wallTimeOf(start, zone), wallTimeOf(end, zone)];
-  const isSameDay = from.slice(0, 10) === to.slice(0, 10);
-  return isSameDay
-    ? ` from ${from.slice(11, 16)} to ${to.slice(11, 16)} (${zone})`
-    : ` from ${from.slice(0, 10)} ${from.slice(11, 16)} to ${to.slice(0, 10)} ${to.slice(11, 16)} (${zone})`;
 }
 
 async function titlesOf(tx: Transaction, conflicts: readonly TimeConflict[]): Promise<Map<string, string>> {

@@ -7,6 +7,11 @@ export interface FreshnessAsked {
   readonly max_age_seconds: number;
 }
 
+export interface WithoutCalendar {
+  readonly reason: 'no_calendar' | 'not_read_yet';
+  readonly applied: 'claims_only' | 'treated_as_busy';
+}
+
 /** What is known of a calendar, and what an answer may build on. */
 export interface Knowledge {
   readonly calendar: BusyCalendar;
@@ -27,6 +32,14 @@ export function knowledgeOf(calendar: BusyCalendar, { freshness, now }: { freshn
   const state = !isKnown ? 'unknown' : isYoung && reason === null ? 'fresh' : 'stale';
   const applied = known === null ? 'treated_as_busy' : reason === null ? 'current' : 'last_known';
   return { calendar, known, status: statusOf(calendar, { state, applied, reason: reason ?? (isYoung ? null : 'older_than_asked') }) };
+}
+
+/**
+ * Somebody of whom we can read no calendar. A user without one is known by the claims of this platform alone, and is offered by
+ * them; who is no user, or whose account's calendars are not listed yet, is not known at all.
+ */
+export function statusWithoutCalendar(member: string, { reason, applied }: WithoutCalendar): CalendarStatus {
+  return { calendar_id: null, member, state: 'unknown', synced_at: null, covered_until: null, reason, applied };
 }
 
 /** A calendar whose busy time was just read at the provider. */
@@ -58,6 +71,7 @@ function reasonOf(calendar: BusyCalendar): string | null {
 function statusOf(calendar: BusyCalendar, said: Pick<CalendarStatus, 'state' | 'applied' | 'reason'>): CalendarStatus {
   return {
     calendar_id: formatId('calendar', calendar.id),
+    member: null,
     synced_at: calendar.syncedAt === null ? null : formatInstant(calendar.syncedAt),
     covered_until: calendar.covered === null ? null : formatInstant(calendar.covered.end),
     ...said,

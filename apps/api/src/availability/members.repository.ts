@@ -25,6 +25,8 @@ export interface BookableUser {
   readonly zone: ZoneId;
   readonly hours: OpeningHours | null;
   readonly buffers: BufferSettings | null;
+  /** An account of theirs is connected, and its calendars are not listed yet. */
+  readonly awaitsCalendars: boolean;
 }
 
 export interface BookableResource {
@@ -102,10 +104,13 @@ export class MembersRepository {
         zone: ZoneId;
         schedule: StoredSchedule | null;
         settings: ProfileNumbers | null;
+        awaits_calendars: boolean;
       }[]
     >(
       `SELECT u.id AS user_id, r.id AS resource_id, u.name, u.email, r.zone,
-         CASE WHEN s.id IS NULL THEN NULL ELSE jsonb_build_object('zone', s.zone, 'weekly_hours', s.weekly_hours, 'overrides', s.overrides) END AS schedule, p.settings
+         CASE WHEN s.id IS NULL THEN NULL ELSE jsonb_build_object('zone', s.zone, 'weekly_hours', s.weekly_hours, 'overrides', s.overrides) END AS schedule, p.settings,
+         EXISTS (SELECT FROM connections n WHERE n.user_id = u.id AND n.status NOT IN ('pending', 'revoked')
+           AND NOT EXISTS (SELECT FROM calendars k WHERE k.connection_id = n.id)) AS awaits_calendars
        FROM users u JOIN resources r ON r.user_id = u.id
        LEFT JOIN scheduling_profiles p ON p.user_id = u.id AND p.is_default
        LEFT JOIN schedules s ON s.id = coalesce(p.schedule_id, (SELECT d.id FROM schedules d WHERE d.user_id = u.id AND d.is_default))
@@ -120,6 +125,7 @@ export class MembersRepository {
       zone: row.zone,
       hours: row.schedule === null ? null : openingHours(row.schedule),
       buffers: row.settings === null ? null : buffersOf(row.settings),
+      awaitsCalendars: row.awaits_calendars,
     }));
   }
 

@@ -19,7 +19,15 @@ import { noBusyTime, type Person } from '@daymark/scheduling';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { checkedId, notFound } from '../http/path-ids.ts';
-import { asOf, knowledgeOf, liveKnowledge, type FreshnessAsked, type Knowledge } from './freshness.ts';
+import {
+  asOf,
+  knowledgeOf,
+  liveKnowledge,
+  statusWithoutCalendar,
+  type FreshnessAsked,
+  type Knowledge,
+  type WithoutCalendar,
+} from './freshness.ts';
 import { LiveBusyReader, type LiveBusy } from './live-busy.ts';
 import { busyTimeline, claimTimeline, MembersRepository, type BookableUser, type BusyCalendar } from './members.repository.ts';
 
@@ -51,6 +59,8 @@ export interface KnownMember {
   readonly resourceId: Uuid | null;
   readonly user: BookableUser | null;
   readonly buffers: ClaimBuffers;
+  /** That, and how, somebody is known without a calendar; null for those who have one, and for rooms. */
+  readonly withoutCalendar: WithoutCalendar | null;
 }
 
 export interface TimeOfPeople {
@@ -96,7 +106,6 @@ export class TimeOfPeopleReader {
     const knowledge = calendars.map((calendar) =>
       live.has(calendar.id) ? liveKnowledge(calendar, { window: span, now }) : knowledgeOf(calendar, { freshness: asked.freshness, now }),
     );
-    if (asked.freshness.policy === 'fail_closed') refuseStale(knowledge);
     const resourceIds = [...new Set([...named.users, ...named.resources].map(({ resourceId }) => resourceId))];
     const stored = knowledge.filter(({ calendar }) => !live.has(calendar.id)).map(({ calendar }) => calendar.id);
     const busy = [
@@ -114,7 +123,6 @@ export class TimeOfPeopleReader {
         hours: OpeningHours | null;
         zone: ZoneId;
         own: readonly Knowledge[];
-        unknownId?: string;
         personal: BufferSettings;
       },
     ): KnownMember => {
@@ -131,9 +139,9 @@ export class TimeOfPeopleReader {
           busy: rows.length === 0 ? noBusyTime : busyTimeline(rows, (id) => zones.get(id) ?? given.zone),
           claims: claimTimeline(given.resourceId === null ? [] : (claims.get(given.resourceId) ?? [])),
           calendars:
-            given.unknownId === undefined
-              ? given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known }))
-              : [{ calendarId: given.unknownId, known: null }],
+            given.withoutCalendar?.applied === 'treated_as_busy'
+              ? [{ calendarId: given.user?.email ?? given.wireId, known: null }]
+              : given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known })),
           buffers,
           noticeMs: asked.noticeMs,
           horizonDays: asked.horizonDays,
@@ -155,6 +163,7 @@ export class TimeOfPeopleReader {
           hours: null,
           zone: found.zone,
           own: [],
+          withoutCalendar: null,
           personal: noBuffers,
         });
       }
@@ -168,6 +177,7 @@ export class TimeOfPeopleReader {
           hours: null,
           zone: own[0]!.calendar.zone ?? UTC,
           own,
+          withoutCalendar: null,
           personal: noBuffers,
         });
       }
@@ -188,7 +198,7 @@ export class TimeOfPeopleReader {
           hours: null,
           zone: UTC,
           own: [],
-          unknownId: email,
+          withoutCalendar: { reason: 'no_calendar', applied: 'treated_as_busy' },
           personal: noBuffers,
         });
       }
@@ -202,11 +212,19 @@ export class TimeOfPeopleReader {
         hours: user.hours,
         zone: user.hours?.zone ?? user.zone,
         own,
+        withoutCalendar: own.length > 0 || asked.readOnly?.userId === user.userId ? null : calendarless(user),
         personal: user.buffers ?? noBuffers,
       });
     });
-    const statuses = knowledge.map(({ status }) => status);
-    return { now, members, statuses, asOf: asOf(statuses, now) };
+    const ofCalendars = knowledge.map(({ status }) => status);
+    const statuses = [
+      ...ofCalendars,
+      ...members.flatMap(({ wireId, withoutCalendar }) =>
+        withoutCalendar === null ? [] : [statusWithoutCalendar(wireId, withoutCalendar)],
+      ),
+    ];
+    if (asked.freshness.policy === 'fail_closed') refuseStale(statuses);
+    return { now, members, statuses, asOf: asOf(ofCalendars, now) };
   }
 
   async #named(tx: Transaction, caller: Caller, members: readonly Member[]) {
@@ -252,8 +270,13 @@ export class TimeOfPeopleReader {
   }
 }
 
-function refuseStale(knowledge: readonly Knowledge[]): void {
-  const unmet = knowledge.filter(({ known }) => known === null).map(({ status }) => status);
+/** No calendar at all: by choice, or because those of an account are not listed yet. */
+function calendarless({ awaitsCalendars }: BookableUser): WithoutCalendar {
+  return awaitsCalendars ? { reason: 'not_read_yet', applied: 'treated_as_busy' } : { reason: 'no_calendar', applied: 'claims_only' };
+}
+
+function refuseStale(statuses: readonly CalendarStatus[]): void {
+  const unmet = statuses.filter(({ applied }) => applied === 'treated_as_busy' || applied === 'claims_only');
   if (unmet.length === 0) return;
   throw new DomainError('freshness-unmet', `${unmet.length} calendar(s) are older than asked for, or not known`, {
     calendar_statuses: unmet,

@@ -43,7 +43,7 @@ export type Alternative = z.output<typeof alternative>;
 
 export const conflictExample: ConflictItem = {
   code: 'overlap',
-  message: 'Ada is busy from 14:00 to 15:00.',
+  message: 'Ada is busy on 2027-03-08 from 14:00 to 15:00 (UTC).',
   start: '2027-03-08T14:00:00Z',
   end: '2027-03-08T15:00:00Z',
   member: exampleId('user'),

@@ -1524,7 +1524,14 @@ export type Freshness = {
 };
 
 export type CalendarStatus = {
-    calendar_id: string;
+    /**
+     * Null where there is none: then member says whose it would be.
+     */
+    calendar_id: string | null;
+    /**
+     * Somebody of whom no calendar is known: a user or resource id, or an address. Null beside a calendar.
+     */
+    member: string | null;
     state: 'fresh' | 'stale' | 'unknown';
     synced_at: string | null;
     /**
@@ -1532,10 +1539,13 @@ export type CalendarStatus = {
      */
     covered_until: string | null;
     /**
-     * Why it is not fresh.
+     * Why it is not fresh: no_calendar, not_read_yet, older_than_asked, reauthorization_required, connection_paused, connection_error, connection_pending, connection_revoked, calendar_removed, held.
      */
     reason: string | null;
-    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy';
+    /**
+     * treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.
+     */
+    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy' | 'claims_only';
 };
 
 export type FreeBusy = {
