@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { operations } from '@daymark/api-contract';
+import { operations, staleReasons } from '@daymark/api-contract';
 import { isProblemCode, Secret } from '@daymark/domain';
 import { GoogleProvider } from '@daymark/provider-google';
 import { readDocument } from './support/run-document.ts';
@@ -32,10 +32,20 @@ describe('docs/how-to/set-up-google.md', () => {
 });
 
 describe('docs/how-to/troubleshoot.md', () => {
+  const sectionOf = (title: string): string =>
+    readDocument('how-to/troubleshoot.md')
+      .split('\n## ')
+      .find((section) => section.startsWith(title)) ?? '';
+
   it('names problems that exist', () => {
-    const codes = [...readDocument('how-to/troubleshoot.md').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code = '']) => code);
+    const codes = [...sectionOf('Problems that people meet most').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(5);
     expect(codes.filter((code) => !isProblemCode(code))).toEqual([]);
+  });
+
+  it('tells every reason for which a time is not known', () => {
+    const told = [...sectionOf('Somebody has no free time at all').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, reason]) => reason);
+    expect(told.toSorted()).toEqual(staleReasons.toSorted());
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startBookingWorld, type BookingWorld } from './support/booking-world.ts';
+import { query } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { signIn } from './support/tenants.ts';
 
@@ -31,7 +32,7 @@ describe('a booking at a time that is not known', () => {
     expect(body.detail).toContain(`the calendar “${calendar.name}” was last read on`);
     expect(body.conflicts).toMatchObject([{ code: 'unknown', member: world.ada.id, calendar_id: calendar.id, message: body.detail }]);
     expect(body.calendar_statuses).toMatchObject([{ calendar_id: calendar.id, applied: 'treated_as_busy', reason: 'older_than_asked' }]);
-    expect(`${body.cause} ${body.fix}`).toMatch(/never read, or not recently enough.*max_age_seconds/);
+    expect(`${body.cause} ${body.fix}`).toMatch(/1 calendar is not known and counts as busy.*max_age_seconds/);
   });
 
   it('keeps its reason when the calendar could be read a moment later', async () => {
@@ -56,11 +57,58 @@ describe('a booking at a time that is not known', () => {
     const { body } = await world.book({ start: `${day}T10:00:00Z`, freshness: stale });
     expect(body).toMatchObject({ code: 'slot-taken', detail: expect.stringContaining('is busy') });
   });
+});
 
-  it('tells a search for the next free time how many calendars are not known', async () => {
-    const window = { start: `${day}T08:00:00Z`, end: `${day}T12:00:00Z` };
-    const { body } = await world.book({ mode: 'next', window, freshness: stale });
-    expect([body.code, body.detail]).toEqual(['no-slot-found', expect.stringContaining('1 calendar(s) are not known well enough')]);
+describe('a search for the next free time', () => {
+  const window = () => ({ start: `${day}T08:00:00Z`, end: `${day}T12:00:00Z` });
+  const quickBook = async (body: Json): Promise<Json> =>
+    (
+      await world.test.request('POST', '/v1/meetings/quick-book', {
+        key: world.tenant.key,
+        body: { title: 'Quick', hosts: [world.ada.id], window: window(), ...body },
+      })
+    ).body;
+
+  /** While connections have a status that keeps them from being read. */
+  async function whileBroken<T>(statuses: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+    const set = (userId: string, status: string) =>
+      query(world.test, world.tenant, `UPDATE connections SET status = $2 WHERE user_id = $1`, [userId, status]);
+    for (const [userId, status] of Object.entries(statuses)) await set(userId, status);
+    try {
+      return await work();
+    } finally {
+      for (const userId of Object.keys(statuses)) await set(userId, 'active');
+    }
+  }
+
+  it('does not say that the window is too short when only knowledge is lacking', async () => {
+    const { body } = await world.book({ mode: 'next', window: window(), freshness: stale });
+    expect([body.code, body.who, body.retryable]).toEqual(['time-unknown', 'caller', true]);
+    expect(body.detail).toContain('1 calendar is not known and counts as busy: it was last read longer ago than is allowed');
+    expect(body.calendar_statuses).toMatchObject([{ calendar_id: calendar.id, applied: 'treated_as_busy' }]);
+  });
+
+  it.each([
+    ['error', 'its connection fails again and again', /^Look at the connection for its error/],
+    ['paused', 'is not read while its connection is paused', /^Resume the connection\.$/],
+    ['expired', 'cannot be read until its account is connected again', /^Reconnect the account\.$/],
+  ])('says so where the connection is %s, and who can mend it', async (status, why, fix) => {
+    const body = await whileBroken({ [world.ada.userId]: status }, () => quickBook({ freshness: stale }));
+    expect(body).toMatchObject({ code: 'time-unknown', who: 'person', fix: expect.stringMatching(fix) });
+    expect(body.detail).toContain(why);
+    expect(body.cause).toContain(why);
+  });
+
+  it('names unknown calendars beside the rest where nobody had time anyway', async () => {
+    for (const hour of ['08', '09', '10', '11'])
+      expect((await world.book({ start: `${day}T${hour}:00:00Z`, duration_minutes: 60 })).status).toBe(201);
+    const broken = { [world.ada.userId]: 'error', [world.leo.userId]: 'paused' };
+    const body = await whileBroken(broken, () => quickBook({ hosts: [world.ada.id, world.leo.id], freshness: stale }));
+    expect([body.code, body.who]).toEqual(['no-slot-found', 'person']);
+    expect(body.cause).toMatch(/2 calendars are not known and count as busy: 1 is not read: its connection fails.*1 is not read while/);
+    expect(body.fix).toMatch(/Widen the window.*Look at the connection.*Resume the connection/);
+    const known = await quickBook({});
+    expect([known.code, known.who, known.fix]).toEqual(['no-slot-found', 'caller', expect.not.stringContaining('connection')]);
   });
 });
 

@@ -13,12 +13,11 @@ import {
   type Uuid,
   type ZoneId,
 } from '@daymark/domain';
-import { alternatives, nextSlot, suggestSlots, whyNot, type Slot } from '@daymark/scheduling';
+import { alternatives, nextSlot, suggestSlots, whyNot } from '@daymark/scheduling';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
 import { answerable, AvailabilityService, freshnessView } from '../availability/availability.service.ts';
 import { Questions, slotRequest, type Group, type Prepared, type Question } from '../availability/question.ts';
-import type { BookableUser } from '../availability/members.repository.ts';
 import type { KnownMember, TimeOfPeople } from '../availability/time-of-people.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
@@ -34,7 +33,8 @@ import { eventFieldsOf } from './event-fields.ts';
 import { GuestList } from './guest-list.ts';
 import { MeetingViews } from './meeting-view.ts';
 import { MeetingsRepository, type NewAttendee } from './meetings.repository.ts';
-import { Refusals, type Answered } from './refusals.ts';
+import { liesInThePast, Refusals, type Answered } from './refusals.ts';
+import { freeMembers, inOrder, membersOf, refuseUnclaimable } from './who-takes-part.ts';
 
 export type CreateBody = BodyOf<typeof operations.createMeeting>;
 export type QuickBookBody = BodyOf<typeof operations.quickBook>;
@@ -84,12 +84,13 @@ export class BookingService {
 
   /**
    * What is in the way may be the booking of this very call, made by an equal one with the same key
-   * meanwhile: then its answer is this one's. @throws DomainError `slot-taken` with conflicts and
-   * alternatives, or `no-slot-found`.
+   * meanwhile: then its answer is this one's. @throws DomainError `slot-taken` or `time-unknown` with
+   * conflicts and alternatives, `no-slot-found`, or `validation-failed` for a time in the past.
    */
   async book(caller: Caller, body: CreateBody): Promise<Answer<BookedMeeting>> {
     const replay = await this.writes.replay<BookedMeeting>(caller);
     if (replay !== null) return replay;
+    refusePast(body, this.clock.now());
     const prepared = await this.questions.prepare(caller, this.#question(body));
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -99,7 +100,11 @@ export class BookingService {
         const own = await this.writes.replay<BookedMeeting>(caller);
         if (own !== null) return own;
         if (!(error instanceof TimeTakenError)) throw error;
-        if (attempt >= TRIES) throw new DomainError('slot-taken', 'Others were faster, several times in a row.', { alternatives: [] });
+        if (attempt >= TRIES)
+          throw new DomainError('slot-taken', 'Others were faster, several times in a row.', {
+            fix: 'Ask again, or for another time.',
+            alternatives: [],
+          });
       }
     }
   }
@@ -130,7 +135,7 @@ export class BookingService {
     if (body.mode !== 'exact') {
       const request = slotRequest(prepared, time);
       const slot = answerable(() => (body.mode === 'next' ? nextSlot(request) : (suggestSlots(request, { count: 1 })[0] ?? null)));
-      if (slot === null) throw new DomainError('no-slot-found', noneFound(time), { calendar_statuses: time.statuses });
+      if (slot === null) throw this.refusals.none({ prepared, time });
       return { slot, members: membersOf(slot, time), moved: null, prepared, time };
     }
     const start = (body.start ?? body.preferred_start)!;
@@ -264,41 +269,12 @@ export class BookingService {
   }
 }
 
-/** A calendar or an address by itself can be asked about, but nobody's time is claimed by it. */
-function refuseUnclaimable(members: readonly KnownMember[]): void {
-  const other = members.find(({ resourceId }) => resourceId === null);
-  if (other === undefined) return;
-  const message = `${other.wireId} is no user and no room, so its time cannot be claimed`;
-  throw new DomainError('validation-failed', 'Only people of the tenant and rooms can be booked.', {
-    errors: [{ pointer: '/participants', message }],
-  });
-}
-
-/** As they were asked for, but the owner of the calendar that holds the event first: who organises it. */
-function inOrder(hosts: readonly BookableUser[], organizerId: Uuid): readonly BookableUser[] {
-  const isOrganizer = ({ userId }: BookableUser): boolean => userId === organizerId;
-  return [...hosts.filter(isOrganizer), ...hosts.filter((one) => !isOrganizer(one))];
-}
-
-/** Everybody who is taken for a slot, once. */
-function membersOf(slot: Slot, time: TimeOfPeople): KnownMember[] {
-  const ids = new Set(slot.groups.flatMap(({ members }) => members));
-  return time.members.filter(({ wireId }) => ids.has(wireId));
-}
-
-/** Per group the first free ones, as many as it needs. */
-function freeMembers(prepared: Prepared, time: TimeOfPeople, blocked: ReadonlySet<string>): KnownMember[] {
-  const request = slotRequest(prepared, time);
-  const ids = new Set(
-    request.groups.flatMap(({ required, members }) =>
-      members.filter((id) => !blocked.has(id)).slice(0, required === 'all' ? members.length : required),
-    ),
-  );
-  return time.members.filter(({ wireId }) => ids.has(wireId));
-}
-
-function noneFound({ statuses }: TimeOfPeople): string {
-  const unknown = statuses.filter(({ applied }) => applied === 'treated_as_busy').length;
-  const blame = unknown === 0 ? '' : `; ${unknown} calendar(s) are not known well enough and count as busy, see calendar_statuses`;
-  return `nobody has a common free time in this window${blame}`;
+/** @throws DomainError `validation-failed` for a start, or a window to look in, that is over. */
+function refusePast({ mode, start, preferred_start, window }: CreateBody, now: Instant): void {
+  if (mode !== 'exact') {
+    if (window !== undefined && window.end <= now) throw liesInThePast('/window/end');
+    return;
+  }
+  const wanted = start ?? preferred_start;
+  if (wanted !== undefined && wanted < now) throw liesInThePast(start === undefined ? '/preferred_start' : '/start');
 }

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { ConflictItem } from '@daymark/api-contract';
-import { DomainError, type Interval, type ZoneId } from '@daymark/domain';
-import { alternatives, findConflicts } from '@daymark/scheduling';
-import { alternativeView, conflictViews } from '../availability/blocked-times.ts';
+import { addMilliseconds, DomainError, type CaseWords, type Instant, type Interval, type ZoneId } from '@daymark/domain';
+import { alternatives, findConflicts, nextSlot, type SlotRequest, type TimeConflict } from '@daymark/scheduling';
+import { alternativeView, conflictViews, isEnd, latestOf } from '../availability/blocked-times.ts';
 import { answerable, freshnessView } from '../availability/availability.service.ts';
 import { slotRequest, type Prepared } from '../availability/question.ts';
 import type { TimeOfPeople } from '../availability/time-of-people.ts';
+import { momentText } from '../availability/time-words.ts';
+import { countUnknown, remedyFor, unknownOf } from '../availability/unknown-time.ts';
 import { Database } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 
@@ -27,6 +29,11 @@ export interface RefusedTime {
 
 const FASTER = 'Somebody else was faster.';
 
+/** Of the field with that pointer. */
+export function liesInThePast(pointer: string): DomainError {
+  return new DomainError('validation-failed', 'What has passed cannot be booked.', { errors: [{ pointer, message: 'lies in the past' }] });
+}
+
 /** Says why a wanted time cannot be had, and offers others. */
 @Injectable()
 export class Refusals {
@@ -35,14 +42,43 @@ export class Refusals {
   /** `slot-taken`, or `time-unknown` where nothing else is in the way than that we do not know. */
   async taken(caller: Caller, refused: RefusedTime, { count }: { count: number }): Promise<DomainError> {
     const { wide, wanted } = refused;
-    const { seen, conflicts } = await this.conflicts(caller, refused, { maySeeTitles: seesWholeTenant(caller) });
+    const { seen, found, conflicts } = await this.conflicts(caller, refused, { maySeeTitles: seesWholeTenant(caller) });
     const others = answerable(() => alternatives(slotRequest(wide.prepared, wide.time), { start: wanted.start, count }));
-    const known = conflicts.find(({ code }) => code !== 'unknown');
-    const isUnknown = conflicts.length > 0 && known === undefined;
-    return new DomainError(isUnknown ? 'time-unknown' : 'slot-taken', (known ?? conflicts[0])?.message ?? FASTER, {
+    const worst = conflicts.find(({ code }) => isEnd(code)) ?? conflicts.find(({ code }) => code !== 'unknown') ?? conflicts[0];
+    const isUnknown = worst?.code === 'unknown';
+    const zone = refused.zone ?? slotRequest(seen.prepared, seen.time, wanted).grid.zone;
+    const words = isUnknown ? unknownWords(seen) : takenWords({ latest: latestOf(found), hasOthers: others.length > 0, wide, zone });
+    return new DomainError(isUnknown ? 'time-unknown' : 'slot-taken', worst?.message ?? FASTER, {
+      ...words,
       conflicts,
       alternatives: others.map(alternativeView),
       ...freshnessView(seen.prepared, seen.time),
+    });
+  }
+
+  /** Nobody has time in a window: `time-unknown` where somebody might, if only we knew, else `no-slot-found`. */
+  none(answered: Answered): DomainError {
+    const { prepared, time } = answered;
+    const unknown = unknownOf(time.statuses);
+    const data = freshnessView(prepared, time);
+    const request = slotRequest(prepared, time);
+    const latest = endBefore(request);
+    if (latest !== null) {
+      const until = momentText(latest, request.grid.zone);
+      const fix = `Ask for a window that begins before that, and a time that ends by ${until}.`;
+      return new DomainError('no-slot-found', `The window begins after ${until}, when nothing can be booked any more.`, { fix, ...data });
+    }
+    if (unknown.length === 0) return new DomainError('no-slot-found', 'Nobody has a common free time in this window.', data);
+    const detail = `No free time is known in this window; ${countUnknown(unknown)}.`;
+    const people = request.people.map((person) => ({ ...person, calendars: person.calendars.filter(({ known }) => known !== null) }));
+    if (answerable(() => nextSlot({ ...request, people })) !== null)
+      return new DomainError('time-unknown', detail, { ...unknownWords(answered), ...data });
+    const { fix, who } = remedyFor(unknown);
+    return new DomainError('no-slot-found', detail, {
+      cause: `Everyone required is not available together at what is known of their time, and ${countUnknown(unknown)}.`,
+      fix: `Widen the window, shorten the meeting or require fewer people. ${fix}`,
+      who,
+      ...data,
     });
   }
 
@@ -54,7 +90,7 @@ export class Refusals {
     caller: Caller,
     { wanted, seen, wide, zone }: RefusedTime,
     { maySeeTitles }: { maySeeTitles: boolean },
-  ): Promise<{ readonly seen: Answered; readonly conflicts: ConflictItem[] }> {
+  ): Promise<{ readonly seen: Answered; readonly found: readonly TimeConflict[]; readonly conflicts: ConflictItem[] }> {
     for (const answered of [seen, wide]) {
       const request = slotRequest(answered.prepared, answered.time, wanted);
       const found = findConflicts(request, wanted);
@@ -62,8 +98,48 @@ export class Refusals {
       const conflicts = await this.database.withTenant(caller.tenantId, (tx) =>
         conflictViews(tx, found, { time: answered.time, zone: zone ?? request.grid.zone, maySeeTitles }),
       );
-      return { seen: answered, conflicts };
+      return { seen: answered, found, conflicts };
     }
-    return { seen: wide, conflicts: [] };
+    return { seen: wide, found: [], conflicts: [] };
   }
+}
+
+/** Where bookable time ends, when all of the window lies behind that. */
+function endBefore({ window, ...request }: SlotRequest): Instant | null {
+  const first = { start: window.start, end: addMilliseconds(window.start, request.durationMs) };
+  const latest = latestOf(findConflicts({ ...request, window }, first));
+  return latest !== null && latest <= window.start ? latest : null;
+}
+
+function unknownWords({ time }: Answered): CaseWords {
+  const unknown = unknownOf(time.statuses);
+  return { cause: `${capital(countUnknown(unknown))}.`, ...remedyFor(unknown) };
+}
+
+/** What the catalogue cannot know: where bookable time ends, and whether there are other times to choose from. */
+function takenWords({
+  latest,
+  hasOthers,
+  wide,
+  zone,
+}: {
+  latest: Instant | null;
+  hasOthers: boolean;
+  wide: Answered;
+  zone: ZoneId;
+}): CaseWords {
+  const choose = hasOthers ? 'Choose one of the alternatives, or ask' : 'Ask';
+  if (latest !== null)
+    return {
+      cause: 'The time lies beyond what can be booked, or beyond what was read of the calendars.',
+      fix: `${choose} for a time that ends by ${momentText(latest, zone)}.`,
+    };
+  if (hasOthers) return {};
+  const unknown = unknownOf(wide.time.statuses);
+  const fix = 'Ask for another time; around this one there is none that suits everyone.';
+  return unknown.length === 0 ? { fix } : { ...remedyFor(unknown), fix: `${fix} ${remedyFor(unknown).fix}` };
+}
+
+function capital(sentence: string): string {
+  return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}`;
 }

@@ -31,7 +31,7 @@ import { MeetingEvent } from './meeting-event.ts';
 import type { MeetingRow } from './meeting-row.ts';
 import { MeetingViews } from './meeting-view.ts';
 import { MeetingsRepository } from './meetings.repository.ts';
-import { Refusals, type Answered } from './refusals.ts';
+import { liesInThePast, Refusals, type Answered } from './refusals.ts';
 
 export type PatchBody = BodyOf<typeof operations.updateMeeting>;
 
@@ -74,7 +74,7 @@ export class ReschedulingService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws DomainError `slot-taken` or `time-unknown` with alternatives when the new time is not free. */
+  /** @throws DomainError `slot-taken` or `time-unknown` with alternatives when the new time is not free, `validation-failed` when it has passed. */
   async update(
     caller: Caller,
     id: Uuid,
@@ -86,6 +86,8 @@ export class ReschedulingService {
     refuseEnded(meeting);
     requireVersion(ifVersion, meeting.version);
     const wanted = newInterval(meeting, patch);
+    if (patch.start !== undefined && patch.start < this.clock.now() && patch.start !== intervalOf(meeting).start)
+      throw liesInThePast('/start');
     const move = isSame(wanted, intervalOf(meeting)) ? null : await this.#move(caller, { meeting, patch, wanted });
     try {
       return await this.writes.run(caller, (tx) => this.#store(tx, caller, { id, patch, ifVersion, move }));
