@@ -50,11 +50,49 @@ describe('a refused booking says what to send instead', () => {
       { '/participants': 'cannot be given together with hosts' },
     ],
     ['a time that no calendar holds', { start: '2500-01-01T00:00:00Z' }, { '/start': 'lies outside the years 1970 to 2199' }],
-    ['no time', { start: undefined }, { '/start': 'is missing; mode exact needs it' }],
+    ['no time', { start: undefined }, { '/start': 'is missing; give it, or have a time looked for in a window, with mode next or best' }],
     ['next without window', { mode: 'next' }, { '/window': 'is missing; modes next and best look for a time in it' }],
   ];
   it.each(cases)('%s', (_title, change, expected) => {
     expect(refused(operations.createMeeting.body, { ...booking, ...change })).toEqual(expected);
+  });
+});
+
+describe('everything that is missing is named at once', () => {
+  const { createMeeting, quickBook, findSlots, findNextSlot } = operations;
+  const start = 'is missing; give it, or have a time looked for in a window, with mode next or best';
+  const duration = 'is missing; give it, or a scheduling_profile_id';
+  it.each([
+    ['an empty booking', createMeeting.body, {}, { '/title': 'is missing', '/start': start, '/duration_minutes': duration }],
+    [
+      'a booking of the next time',
+      createMeeting.body,
+      { mode: 'next' },
+      { '/title': 'is missing', '/window': 'is missing; modes next and best look for a time in it', '/duration_minutes': duration },
+    ],
+    [
+      'a booking with a field that is not known',
+      createMeeting.body,
+      { titel: 'x', scheduling_profile_id: exampleId('schedulingProfile') },
+      { '/title': 'is missing', '/titel': 'is not a field of this request; check its spelling', '/start': start },
+    ],
+    ['an empty quick booking', quickBook.body, {}, { '/title': 'is missing' }],
+    ['an empty search', findSlots.body, {}, { '/window': 'is missing', '/duration_minutes': duration }],
+    ['an empty search for the next', findNextSlot.body, {}, { '/window': 'is missing', '/duration_minutes': duration }],
+    ['no object', createMeeting.body, [], { '': 'is not an object' }],
+  ] as const)('in %s', (_title, schema, value, expected) => {
+    expect(refused(schema, value)).toEqual(expected);
+  });
+
+  it('and what is there and wrong is not called missing', () => {
+    expect(refused(createMeeting.body, { start: 'soon', duration_minutes: 3, mode: 'exact' })).toEqual({
+      '/title': 'is missing',
+      '/start': 'is not a time by RFC 3339; write 2027-03-08T09:00:00Z or 2027-03-08T10:00:00+01:00',
+      '/duration_minutes': 'is less than 5',
+    });
+    expect(refused(createMeeting.body, { mode: 'soon', title: 'x', duration_minutes: 30 })).toEqual({
+      '/mode': 'is not one of exact, next, best',
+    });
   });
 });
 

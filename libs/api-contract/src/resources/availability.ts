@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exampleId, idField, idOut } from '../fields/ids.ts';
+import { judging } from '../fields/judged.ts';
 import { integer } from '../fields/lists.ts';
 import { within } from '../fields/limits.ts';
 import { emailField, line } from '../fields/text.ts';
@@ -78,7 +79,11 @@ const search = {
 
 const isMeasured = (body: { duration_minutes?: number | undefined; scheduling_profile_id?: string | undefined }): boolean =>
   body.duration_minutes !== undefined || body.scheduling_profile_id !== undefined;
-const unmeasured = { error: 'is missing; give it, or a scheduling_profile_id', path: ['duration_minutes'] };
+const unmeasured = {
+  error: 'is missing; give it, or a scheduling_profile_id',
+  path: ['duration_minutes'],
+  when: judging('duration_minutes', 'scheduling_profile_id'),
+};
 
 export const slotsIn = z
   .strictObject({

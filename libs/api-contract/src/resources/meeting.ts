@@ -1,6 +1,7 @@
 import { meetingStatuses, meetingStepKinds, meetingStepStates } from '@daymark/domain';
 import { z } from 'zod';
 import { idField, idOut } from '../fields/ids.ts';
+import { judging } from '../fields/judged.ts';
 import { integer, versionOut } from '../fields/lists.ts';
 import { emailField, httpUrl, line, localeField, text } from '../fields/text.ts';
 import { instantIn, instantOut, windowIn, zoneField } from '../fields/times.ts';
@@ -74,7 +75,7 @@ const who = {
 };
 
 const isClear = (body: { hosts?: unknown; participants?: unknown }): boolean => body.hosts === undefined || body.participants === undefined;
-const unclear = { error: 'cannot be given together with hosts', path: ['participants'] };
+const unclear = { error: 'cannot be given together with hosts', path: ['participants'], when: judging('hosts', 'participants') };
 
 /** A booking: claims the time of everyone, or answers 409 with conflicts and alternatives. */
 export const meetingCreate = z
@@ -100,18 +101,22 @@ export const meetingCreate = z
   .refine((body) => body.start === undefined || body.preferred_start === undefined, {
     error: 'cannot be given together with start',
     path: ['preferred_start'],
+    when: judging('start', 'preferred_start'),
   })
   .refine((body) => body.mode !== 'exact' || (body.start ?? body.preferred_start) !== undefined, {
-    error: 'is missing; mode exact needs it',
+    error: 'is missing; give it, or have a time looked for in a window, with mode next or best',
     path: ['start'],
+    when: judging('start', 'preferred_start', 'mode'),
   })
   .refine((body) => body.mode === 'exact' || body.window !== undefined, {
     error: 'is missing; modes next and best look for a time in it',
     path: ['window'],
+    when: judging('window', 'mode'),
   })
   .refine((body) => body.duration_minutes !== undefined || body.scheduling_profile_id !== undefined, {
     error: 'is missing; give it, or a scheduling_profile_id',
     path: ['duration_minutes'],
+    when: judging('duration_minutes', 'scheduling_profile_id'),
   })
   .refine(isClear, unclear)
   .meta({ id: 'MeetingCreate' });
@@ -210,7 +215,9 @@ export const meeting = z
     end: instantOut,
     time_zone: zoneField,
     duration_minutes: z.int(),
-    hosts: z.array(z.object({ user_id: idOut('user'), name: z.string(), email: z.string() })),
+    hosts: z
+      .array(z.object({ user_id: idOut('user'), name: z.string(), email: z.string() }))
+      .meta({ description: 'In the order of the request, the owner of the calendar that holds the event first.' }),
     attendees: z.array(
       z.object({
         id: idOut('attendee'),

@@ -1634,6 +1634,9 @@ export type BookedMeeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
+    /**
+     * In the order of the request, the owner of the calendar that holds the event first.
+     */
     hosts: Array<{
         user_id: string;
         name: string;
@@ -1741,6 +1744,9 @@ export type Meeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
+    /**
+     * In the order of the request, the owner of the calendar that holds the event first.
+     */
     hosts: Array<{
         user_id: string;
         name: string;
