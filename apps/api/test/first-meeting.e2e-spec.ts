@@ -93,9 +93,21 @@ describe('docs/how-to/call-the-api.md', () => {
       'Call back about the offer',
       'meeting.cancelled',
       '(dry_run: true)',
+      'with 2 of 2',
+      'with 1 of 2',
+      'Hosts: Ada Lindqvist, Leo Martens; claimed: 2; invited: 1',
+      '2 other times',
+      'sam@customer.example: freshness-unmet',
     ]) {
       expect(next.output).toContain(text);
     }
+  });
+
+  it('says on which day two people are busy, each of them', () => {
+    for (const name of ['Ada Lindqvist', 'Leo Martens'])
+      expect(next.output).toMatch(
+        new RegExp(`${name} is busy on \\d{4}-\\d\\d-\\d\\d from \\d\\d:\\d\\d to \\d\\d:\\d\\d \\(Europe/Berlin\\)`),
+      );
   });
 
   it('has a program that compiles and runs', async () => {
