@@ -108,6 +108,43 @@ describe('a video meeting that the service does not make', () => {
   });
 });
 
+describe('a video meeting that is asked for after the booking', () => {
+  const mailsTo = (email: string) => world.sandbox.mail.list().filter((mail) => mail.to.includes(email));
+
+  it('is told to those who were told of the meeting without it, each time it comes', async () => {
+    const { id } = await world.booked({
+      title: 'Link later',
+      start: `${day}T10:00:00Z`,
+      freshness,
+      attendees: [{ email: 'late@client.example' }],
+    });
+    await until(async () => mailsTo('late@client.example').length === 1);
+    expect(mailsTo('late@client.example')[0]!.text).not.toContain('meet.google.com');
+    for (const count of [2, 3]) {
+      await world.change(id, { conference: { required: false } });
+      const { conference } = await world.once(id, (found) => found.conference?.status === 'ready');
+      await until(async () => mailsTo('late@client.example').length === count);
+      expect(mailsTo('late@client.example').at(-1)!.text).toContain(conference.join_url);
+      await world.change(id, { conference: null });
+      await world.once(id, (found) => found.conference === null && found.placements[0].state === 'written');
+    }
+  });
+
+  it('is told to nobody where nobody is to be told', async () => {
+    const { id } = await world.booked({
+      title: 'Quiet',
+      start: `${day}T14:00:00Z`,
+      freshness,
+      attendees: [{ email: 'quiet@client.example' }],
+    });
+    await until(async () => mailsTo('quiet@client.example').length === 1);
+    await world.change(id, { conference: { required: false }, notify: 'none' });
+    await world.once(id, (found) => found.conference?.status === 'ready');
+    const { body } = await world.test.request('GET', `/v1/meetings/${id}/deliveries`, { key: world.tenant.key });
+    expect(body.data.filter(({ kind }: Json) => kind === 'link-followup')).toEqual([]);
+  });
+});
+
 it('a video meeting of a meeting that was cancelled is waited for no more', async () => {
   const { id } = await bookedPending('Cancelled');
   const { body } = await world.test.request('POST', `/v1/meetings/${id}/cancel`, { key: world.tenant.key, body: {} });

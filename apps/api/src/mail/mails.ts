@@ -135,6 +135,15 @@ export class Mails {
     ]);
   }
 
+  /** A link was asked for after the booking: who has been told of the meeting without one gets it when it is there. */
+  async linkAdded(tx: Transaction, meeting: MeetingToTell): Promise<void> {
+    const told = await tx.query<{ recipient: string }[]>(
+      `SELECT DISTINCT recipient FROM mails WHERE meeting_id = $1 AND sequence = $2 AND kind IN ('confirmation', 'rescheduled') AND state IN ('sending', 'sent')`,
+      [meeting.meetingId, meeting.sequence],
+    );
+    await this.#tell(tx, { ...meeting, only: told.map(({ recipient }) => recipient) }, { kind: 'link-followup', details: {} });
+  }
+
   /** What follows a confirmation that went out without the link. */
   async followUp(
     tx: Transaction,
@@ -179,14 +188,14 @@ export class Mails {
   ): Promise<void> {
     const attendees = (await this.reader.read(tx, meetingId))?.attendees ?? [];
     const chosen = only?.map((email) => email.toLowerCase());
-    const removals = await this.#told(tx, meetingId, 'uninvited');
+    const rounds = await this.#told(tx, meetingId, kind === 'link-followup' ? kind : 'uninvited');
     const recipients = attendees
       .filter(({ userId }) => notify === 'all' || (notify === 'external' && userId === null))
       .filter(({ email }) => chosen?.includes(email.toLowerCase()) ?? true);
     await this.#insert(
       tx,
       recipients.map(({ email }) => ({
-        key: meetingKey(kind, { id: meetingId, sequence }, email, removals(email)),
+        key: meetingKey(kind, { id: meetingId, sequence }, email, rounds(email)),
         tenantId,
         kind,
         recipient: email,
@@ -198,7 +207,7 @@ export class Mails {
     );
   }
 
-  /** How often somebody was told that: one who was taken off and comes back hears both again. */
+  /** How often somebody was told that: one who was taken off and comes back hears both again, a link that comes back too. */
   async #told(tx: Transaction, meetingId: Uuid, kind: MailKind): Promise<(email: string) => number> {
     const rows = await tx.query<{ recipient: string; count: number }[]>(
       `SELECT lower(recipient) AS recipient, count(*)::integer AS count FROM mails WHERE meeting_id = $1 AND kind = $2 GROUP BY lower(recipient)`,

@@ -165,6 +165,7 @@ export class ReschedulingService {
     const told = { tenantId, meetingId: id, sequence, notify: patch.notify };
     if (move !== null) await this.mails.rescheduled(tx, { ...told, from: intervalOf(before) });
     else if (patch.attendees !== undefined) await this.mails.confirm(tx, told);
+    if (conference.wanted === true) await this.mails.linkAdded(tx, told);
     if (patch.notify !== 'none') await this.mails.uninvited(tx, { tenantId, meetingId: id, guests: uninvited });
     const after = (await this.meetings.find(tx, id))!;
     await this.#record(tx, caller, { before, after, isMoved: move !== null });
