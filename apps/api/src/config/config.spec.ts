@@ -62,6 +62,29 @@ describe('the settings', () => {
     );
   });
 
+  it('of production are refused with every fault at once, whichever check finds it', () => {
+    const env = {
+      DAYMARK_MODE: 'production',
+      DATABASE_URL: 'mysql://x',
+      PORT: 'abc',
+      DAYMARK_PUBLIC_URL: 'http://cal.corp.example',
+      DAYMARK_TRUST_PROXY: 'true',
+      DAYMARK_GOOGLE_CLIENT_SECRET: 'changeme',
+      DAYMARK_GOOGLE_TOKEN_URL: 'nowhere',
+    };
+    expect(faultsOf(env).sort()).toEqual([
+      'DATABASE_URL',
+      'DAYMARK_ENCRYPTION_KEYS',
+      'DAYMARK_GOOGLE_CLIENT_ID',
+      'DAYMARK_GOOGLE_CLIENT_SECRET',
+      'DAYMARK_GOOGLE_TOKEN_URL',
+      'DAYMARK_PUBLIC_URL',
+      'DAYMARK_TRUST_PROXY',
+      'PORT',
+      'SMTP_URL',
+    ]);
+  });
+
   it('F24 are refused without a key, or with one that is not 32 bytes', () => {
     for (const value of [undefined, 'secret', 'k1:short', `${key},${key}`, `k1:${'x'.repeat(44)}`])
       expect(faultsOf({ ...demo, DAYMARK_ENCRYPTION_KEYS: value })).toContain('DAYMARK_ENCRYPTION_KEYS');

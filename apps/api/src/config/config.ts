@@ -94,14 +94,13 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
       }));
   const mode = parsed.data?.DAYMARK_MODE ?? (given['DAYMARK_MODE'] === 'production' ? 'production' : 'demo');
   const keys = readEncryptionKeys(given['DAYMARK_ENCRYPTION_KEYS'], faults);
-  const port = parsed.data?.PORT ?? 3000;
-  const publicUrl = (parsed.data?.DAYMARK_PUBLIC_URL ?? `http://localhost:${port}`).replace(/\/+$/, '');
   const trustedProxies = readTrustedProxies(given['DAYMARK_TRUST_PROXY'] ?? 'loopback', faults);
   const google = googleSettings(given);
   faults.push(...google.faults);
-  if (mode === 'production') faults.push(...productionFaults(given, { publicUrl, keys }));
+  if (mode === 'production') faults.push(...productionFaults(given, { keys }));
   if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
   const settings = parsed.data;
+  const publicUrl = (settings.DAYMARK_PUBLIC_URL ?? `http://localhost:${settings.PORT}`).replace(/\/+$/, '');
   return {
     mode: settings.DAYMARK_MODE,
     role: settings.DAYMARK_ROLE,
@@ -154,19 +153,17 @@ function readEncryptionKeys(text: string | undefined, faults: ConfigurationFault
   return keys;
 }
 
-/** What a demo may do and production must not. */
-function productionFaults(
-  given: Record<string, string | undefined>,
-  { publicUrl, keys }: { publicUrl: string; keys: readonly EncryptionKey[] },
-) {
+/** What a demo may do and production must not. Judges what was given, so that it is told whatever else is wrong. */
+function productionFaults(given: Record<string, string | undefined>, { keys }: { keys: readonly EncryptionKey[] }) {
   const faults: ConfigurationFault[] = [];
-  if (given['DAYMARK_PUBLIC_URL'] === undefined) {
+  const publicUrl = given['DAYMARK_PUBLIC_URL'];
+  if (publicUrl === undefined) {
     faults.push({
       setting: 'DAYMARK_PUBLIC_URL',
       cause: 'is not set',
       fix: 'set the https:// address under which people reach this installation',
     });
-  } else if (!publicUrl.startsWith('https://') && !isLoopback(publicUrl)) {
+  } else if (/^http:/i.test(publicUrl) && URL.canParse(publicUrl) && !isLoopback(publicUrl)) {
     faults.push({
       setting: 'DAYMARK_PUBLIC_URL',
       cause: 'uses plain http, so sign-in codes and sessions would travel unprotected',

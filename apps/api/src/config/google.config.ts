@@ -24,24 +24,16 @@ export function googleSettings(env: Readonly<Record<string, string | undefined>>
   readonly faults: readonly ConfigurationFault[];
 } {
   const parsed = schema.safeParse(env);
-  if (!parsed.success) {
-    return {
-      options: null,
-      faults: parsed.error.issues.map((issue) => ({
-        setting: String(issue.path[0]),
-        cause: issue.message,
-        fix: "give a full URL, or unset it for Google's own",
-      })),
-    };
-  }
-  const settings = parsed.data;
-  const id = settings.DAYMARK_GOOGLE_CLIENT_ID;
-  const secret = settings.DAYMARK_GOOGLE_CLIENT_SECRET;
-  if (id === undefined && secret === undefined) return { options: null, faults: [] };
-  const faults: ConfigurationFault[] = [];
-  if (id === undefined)
+  const faults: ConfigurationFault[] = (parsed.error?.issues ?? []).map((issue) => ({
+    setting: String(issue.path[0]),
+    cause: issue.message,
+    fix: "give a full URL, or unset it for Google's own",
+  }));
+  const id = env['DAYMARK_GOOGLE_CLIENT_ID'];
+  const secret = env['DAYMARK_GOOGLE_CLIENT_SECRET'];
+  if (id === undefined && secret !== undefined)
     faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_ID', cause: 'is not set though a secret is', fix: 'set both, or neither' });
-  if (secret === undefined)
+  if (secret === undefined && id !== undefined)
     faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_SECRET', cause: 'is not set though a client id is', fix: 'set both, or neither' });
   const secrets = (secret ?? '')
     .split(',')
@@ -54,10 +46,12 @@ export function googleSettings(env: Readonly<Record<string, string | undefined>>
       fix: 'set the secret of your own OAuth client',
     });
   }
-  if (faults.length > 0) return { options: null, faults };
+  if (!parsed.success || faults.length > 0) return { options: null, faults };
+  if (id === undefined) return { options: null, faults };
+  const settings = parsed.data;
   return {
     options: {
-      clientId: id!,
+      clientId: id,
       clientSecrets: secrets.map((part) => new Secret(part)),
       authorizeUrl: settings.DAYMARK_GOOGLE_AUTHORIZE_URL,
       tokenUrl: settings.DAYMARK_GOOGLE_TOKEN_URL,
