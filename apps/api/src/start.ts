@@ -4,14 +4,12 @@ import { Logger } from 'nestjs-pino';
 import { DomainError } from '@daymark/domain';
 import { AppModule } from './app.module.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
-import { readConfiguration, type Configuration } from './config/config.ts';
+import { readConfiguration } from './config/config.ts';
 import { migrate } from './database/migrate.ts';
 import { configureApp } from './http/configure-app.ts';
 import { FirstStart } from './identity/first-start.ts';
 import { Timers } from './ports/ports.ts';
-
-/** EX_CONFIG of sysexits.h: a supervisor need not try again. */
-const BAD_CONFIGURATION = 78;
+import { orLeave } from './refusals.ts';
 
 const SET_UP_TRIES = 20;
 const SET_UP_PAUSE_MS = 500;
@@ -19,8 +17,11 @@ const FIRST_CALENDAR_WITHIN_MS = 30_000;
 
 /** Starts the process in the role that its environment names. */
 export async function start(): Promise<void> {
-  const configuration = readOrExit();
-  await migrate(configuration.databaseUrl);
+  const configuration = await orLeave(async () => {
+    const wanted = readConfiguration();
+    await migrate(wanted.databaseUrl);
+    return wanted;
+  });
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(configuration), {
     bufferLogs: true,
     bodyParser: false,
@@ -30,7 +31,7 @@ export async function start(): Promise<void> {
   configureApp(app);
   await app.listen(configuration.port, configuration.host);
   stopOnSignals(app);
-  if (configuration.role !== 'worker') process.stdout.write(await setUp(app));
+  if (configuration.role !== 'worker') process.stdout.write(await orLeave(() => setUp(app)));
 }
 
 /** Repeated when the database goes away meanwhile: the process answers requests already, so it must not leave for that. */
@@ -39,7 +40,7 @@ async function setUp(app: NestExpressApplication): Promise<string> {
     try {
       return await app.get(FirstStart).run({ calendarWithinMs: FIRST_CALENDAR_WITHIN_MS });
     } catch (error) {
-      if (error instanceof DomainError || attempt >= SET_UP_TRIES) throw error;
+      if (error instanceof DomainError || error instanceof ConfigurationError || attempt >= SET_UP_TRIES) throw error;
       await app.get(Timers).wait(SET_UP_PAUSE_MS);
     }
   }
@@ -61,14 +62,4 @@ async function stop(app: NestExpressApplication): Promise<void> {
     server.closeIdleConnections();
   });
   await app.close();
-}
-
-function readOrExit(): Configuration {
-  try {
-    return readConfiguration();
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(BAD_CONFIGURATION);
-  }
 }

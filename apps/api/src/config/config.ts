@@ -81,6 +81,12 @@ export interface Configuration {
 /** Injection token of the configuration. */
 export const CONFIGURATION = Symbol('configuration');
 
+/** The database that was named, also when other settings are wrong; null when none was, or none that could be one. */
+export function readDatabaseUrl(env: Readonly<Record<string, string | undefined>> = process.env): Secret | null {
+  const { data } = environment.shape.DATABASE_URL.safeParse(env['DATABASE_URL']);
+  return data === undefined ? null : new Secret(data);
+}
+
 /** @throws ConfigurationError that lists every fault of the environment with its fix. */
 export function readConfiguration(env: Readonly<Record<string, string | undefined>> = process.env): Configuration {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
