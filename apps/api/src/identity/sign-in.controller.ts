@@ -60,8 +60,10 @@ export class SignInController {
   }
 }
 
-const LINK_HINTS: Readonly<Record<Configuration['mode'], string | null>> = {
+const MAKES_A_LINK = 'Whoever runs this installation can make a sign-in link: npm run sign-in -- your address.';
+
+const LINK_HINTS: Readonly<Record<Configuration['mode'], string>> = {
   demo: 'The start of the demo prints a sign-in link.',
-  development: 'The first start prints a sign-in link.',
-  production: null,
+  development: MAKES_A_LINK,
+  production: MAKES_A_LINK,
 };
