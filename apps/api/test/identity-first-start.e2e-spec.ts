@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FirstStart } from '../src/identity/first-start.ts';
 import { adminQuery } from './support/admin-query.ts';
+import { makeTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
 
 const countTenants = async (test: TestApp) => (await adminQuery(test, 'SELECT FROM tenants')).length;
@@ -61,6 +62,28 @@ describe('the first start of a demo', () => {
     expect(await readKey()).not.toBe(old);
     expect(await test.request('GET', '/v1/users', { key: await readKey() })).toMatchObject({ status: 200 });
   });
+
+  it('replaces the key when the data folder is another one, as after a restore', async () => {
+    const file = join(test.configuration.dataDir, 'demo-key');
+    const old = (await readFile(file, 'utf8')).trim();
+    await rm(file);
+    await test.get(FirstStart).run();
+    const key = (await readFile(file, 'utf8')).trim();
+    const { body } = await test.request('GET', '/v1/api-keys', { key });
+    expect(body.data.map(({ label, prefix }: { label: string; prefix: string }) => [label, prefix])).toEqual([['Demo', key.slice(0, 12)]]);
+    expect(await test.request('GET', '/v1/users', { key: old })).toMatchObject({ status: 401 });
+  });
+
+  it('refuses an owner whom the demo was not made for, with what to do', async () => {
+    const other = await startTestApp({
+      database: test.database,
+      configuration: { role: 'web', mode: 'demo', ownerEmail: 'somebody@else.example' },
+    });
+    await expect(other.get(FirstStart).run()).rejects.toThrow(
+      /DAYMARK_OWNER_EMAIL is somebody@else\.example, but the tenant 'acme' was made for another address\. Fix: /,
+    );
+    await other.close();
+  });
 });
 
 describe('the first start of an installation', () => {
@@ -72,7 +95,18 @@ describe('the first start of an installation', () => {
     expect(banner).not.toContain('sk_');
     const again = await test.get(FirstStart).run();
     expect(again).not.toContain('/auth/link');
+    expect(again).toContain('npm run sign-in -- boss@corp.example');
+    expect(again).not.toContain('DAYMARK_OWNER_EMAIL');
     expect(await countTenants(test)).toBe(1);
+    await test.close();
+  });
+
+  it('says when the operator is nobody in an installation that has tenants', async () => {
+    const test = await startTestApp({ configuration: { role: 'web', mode: 'production', ownerEmail: 'you@corp.example' } });
+    await makeTenant(test);
+    const banner = await test.get(FirstStart).run();
+    expect(banner).toMatch(/DAYMARK_OWNER_EMAIL is you@corp\.example, but no tenant here has an owner/);
+    expect(banner).not.toContain('/auth/link');
     await test.close();
   });
 

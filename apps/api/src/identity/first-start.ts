@@ -1,18 +1,22 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { scopes } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, type Secret, type Uuid, type ZoneId } from '@daymark/domain';
+import { Audit } from '../audit/audit.ts';
+import { ConfigurationError } from '../config/configuration-error.ts';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { sha256 } from '../crypto/hashing.ts';
 import { toTimestamp } from '../database/columns.ts';
-import { Database } from '../database/database.ts';
+import { Database, type Transaction } from '../database/database.ts';
 import { Operators } from '../http/operators.ts';
 import { Timers } from '../ports/ports.ts';
-import { Accounts } from './accounts.ts';
+import { ApiKeysRepository } from './api-keys.repository.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { DemoFiles, type KeyFile } from './demo-files.ts';
 import { SessionsService } from './sessions.service.ts';
 import { startBanner } from './start-banner.ts';
+import { usersWithAddress } from './sign-in-users.ts';
 import { TenantsService } from './tenants.service.ts';
+import { UsersRepository } from './users.repository.ts';
 
 interface Owner {
   readonly tenantId: Uuid;
@@ -31,6 +35,7 @@ const demoTenants: readonly [Wanted, Wanted] = [
   { name: 'Globex', slug: 'globex', zone: 'Australia/Sydney', owner: { email: 'sam@globex.example', name: 'Sam Whitlock' } },
 ];
 
+const KEY_LABEL = 'Demo';
 const LOOK_EVERY_MS = 100;
 
 /** What an installation needs before anybody can use it: a tenant, an owner, a way in. Doing it again changes nothing. */
@@ -41,8 +46,10 @@ export class FirstStart {
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly tenants: TenantsService,
-    private readonly accounts: Accounts,
+    private readonly users: UsersRepository,
     private readonly keys: ApiKeysService,
+    private readonly storedKeys: ApiKeysRepository,
+    private readonly audit: Audit,
     private readonly sessions: SessionsService,
     private readonly operators: Operators,
     private readonly database: Database,
@@ -58,18 +65,35 @@ export class FirstStart {
   async run({ calendarWithinMs = 0 }: { readonly calendarWithinMs?: number } = {}): Promise<string> {
     const { mode, publicUrl } = this.configuration;
     if (mode === 'demo') return this.#startDemo(calendarWithinMs);
-    if (await this.tenants.hasAny()) return startBanner({ mode, publicUrl, signInUrl: null, demo: null, hint: null });
     const { email } = this.operators;
-    if (email === null)
-      return startBanner({
-        mode,
-        publicUrl,
-        signInUrl: null,
-        demo: null,
-        hint: 'There is no tenant yet: set DAYMARK_OWNER_EMAIL to your address and start again.',
-      });
-    const owner = await this.#makeFirstTenant(email);
-    return startBanner({ mode, publicUrl, signInUrl: (await this.sessions.makeLink(owner)).reveal(), demo: null, hint: null });
+    if (await this.tenants.hasAny()) {
+      const signIn = { command: `npm run sign-in -- ${email ?? 'ADDRESS'}` };
+      return startBanner({ mode, publicUrl, signIn, demo: null, hint: await this.#operatorHint(email) });
+    }
+    if (email === null) {
+      const hint = ['There is no tenant yet: set DAYMARK_OWNER_EMAIL to your address and start again.'];
+      return startBanner({ mode, publicUrl, signIn: null, demo: null, hint });
+    }
+    const url = (await this.sessions.makeLink(await this.#makeFirstTenant(email))).reveal();
+    return startBanner({ mode, publicUrl, signIn: { url }, demo: null, hint: [] });
+  }
+
+  /** An installation that was made for somebody else is most likely another one than was meant. */
+  async #operatorHint(email: string | null): Promise<string[]> {
+    if (email === null) return ['DAYMARK_OWNER_EMAIL is not set, so nobody can see and make tenants.'];
+    if (await this.#isOwner(email)) return [];
+    this.#logger.warn('DAYMARK_OWNER_EMAIL is the address of no owner of a tenant');
+    return [
+      `DAYMARK_OWNER_EMAIL is ${email}, but no tenant here has an owner of that`,
+      'address: this database was made for somebody else. Name the one that you mean',
+      '(DAYMARK_DATA, DATABASE_URL), or set the address of an owner.',
+    ];
+  }
+
+  async #isOwner(email: string): Promise<boolean> {
+    for await (const { role } of usersWithAddress(email, { database: this.database, tenants: this.tenants, users: this.users }))
+      if (role === 'owner') return true;
+    return false;
   }
 
   async #startDemo(calendarWithinMs: number): Promise<string> {
@@ -90,7 +114,7 @@ export class FirstStart {
       mail_url: mailUrl,
       sandbox_control_url: sandbox?.controlUrl ?? null,
     });
-    return startBanner({ mode, publicUrl, signInUrl, demo: { apiKey: key.reveal(), mailUrl }, hint: null });
+    return startBanner({ mode, publicUrl, signIn: { url: signInUrl }, demo: { apiKey: key.reveal(), mailUrl }, hint: [] });
   }
 
   /** Named after the domain of the operator's address. */
@@ -108,10 +132,15 @@ export class FirstStart {
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'tenant-exists') throw error;
     }
-    const accountId = await this.accounts.ofEmail(owner.email, owner.name);
-    const known = (await this.accounts.memberships(accountId)).find(({ tenantSlug }) => tenantSlug === slug);
-    if (known === undefined) throw new Error(`the tenant '${slug}' exists, but ${owner.email} is no user of it`);
-    return { tenantId: known.tenantId, userId: known.userId };
+    for await (const known of usersWithAddress(owner.email, { database: this.database, tenants: this.tenants, users: this.users }))
+      if (known.tenantSlug === slug) return known;
+    throw new ConfigurationError([
+      {
+        setting: 'DAYMARK_OWNER_EMAIL',
+        cause: `is ${owner.email}, but the tenant '${slug}' was made for another address`,
+        fix: 'set the address that it was made for, or begin anew in another DAYMARK_DATA',
+      },
+    ]);
   }
 
   /** Whoever disconnected the calendar is not kept waiting for it. */
@@ -141,14 +170,26 @@ export class FirstStart {
     if (known?.revoked_at === null) return secret;
     const fresh = known === undefined ? secret : this.keys.newSecret('test');
     await this.files.writeKey(file, fresh);
-    await this.database.withTenant(owner.tenantId, (tx) =>
-      this.keys.make(
-        tx,
-        { tenantId: owner.tenantId, platform: true },
-        { label: 'Demo', role: 'owner', scopes, expiresAt: null, createdBy: owner.userId, userId: owner.userId, secret: fresh },
-      ),
-    );
+    const platform = { tenantId: owner.tenantId, platform: true } as const;
+    await this.database.withTenant(owner.tenantId, async (tx) => {
+      await this.#revokeOldKeys(tx, owner);
+      const wanted = { label: KEY_LABEL, role: 'owner', scopes, expiresAt: null, secret: fresh } as const;
+      await this.keys.make(tx, platform, { ...wanted, createdBy: owner.userId, userId: owner.userId });
+    });
     return fresh;
+  }
+
+  /** Of a restored database: its key was kept in the folder that it came from, so nobody here can use it any more. */
+  async #revokeOldKeys(tx: Transaction, { tenantId, userId }: Owner): Promise<void> {
+    const old = await tx.query<{ id: Uuid }[]>(
+      `SELECT id FROM api_keys WHERE name = $1 AND user_id = $2 AND created_by = $2 AND revoked_at IS NULL`,
+      [KEY_LABEL, userId],
+    );
+    for (const { id } of old) {
+      await this.storedKeys.revoke(tx, id, this.clock.now());
+      const entry = { action: 'api_key.revoked', subject: { kind: 'api_key', id }, before: { label: KEY_LABEL } };
+      await this.audit.record(tx, { tenantId, platform: true }, entry);
+    }
   }
 }
 
