@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import type { Secret } from '@daymark/domain';
-import { readDatabaseUrl } from './config/config.ts';
+import { readConfiguration, readDatabaseUrl } from './config/config.ts';
 import { ConfigurationError, type ConfigurationFault } from './config/configuration-error.ts';
 import { databaseFault, type DatabaseFault } from './config/database-fault.ts';
 
@@ -31,15 +31,29 @@ export async function orLeave<T>(work: () => Promise<T>): Promise<T> {
 /** Null for an error that is no refusal. Wrong settings are told together with a database that cannot be used. */
 export async function refusalOf(error: unknown, { databaseUrl }: { readonly databaseUrl: Secret | null }): Promise<Refusal | null> {
   if (error instanceof ConfigurationError) {
-    const found = databaseUrl === null ? null : await tryDatabase(databaseUrl);
-    return { message: new ConfigurationError([...error.faults, ...(found === null ? [] : [found])]).message, exitCode: BAD_CONFIGURATION };
+    const faults = [...error.faults, ...(await databaseFaults(databaseUrl))];
+    return { message: new ConfigurationError(faults).message, exitCode: BAD_CONFIGURATION };
   }
   const fault = databaseUrl === null ? null : databaseFault(error, databaseUrl.reveal());
-  return fault === null ? null : { message: messageOf(fault), exitCode: fault.isPassing ? NO_DATABASE : BAD_CONFIGURATION };
+  if (fault === null) return null;
+  return { message: new ConfigurationError([fault]).message, exitCode: fault.isPassing ? NO_DATABASE : BAD_CONFIGURATION };
 }
 
-function messageOf(fault: ConfigurationFault): string {
-  return new ConfigurationError([fault]).message;
+/** What a start would refuse, without starting. */
+export async function findFaults(env?: Readonly<Record<string, string | undefined>>): Promise<readonly ConfigurationFault[]> {
+  const faults = await databaseFaults(readDatabaseUrl(env));
+  try {
+    readConfiguration(env);
+    return faults;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return [...error.faults, ...faults];
+  }
+}
+
+async function databaseFaults(url: Secret | null): Promise<readonly DatabaseFault[]> {
+  const fault = url === null ? null : await tryDatabase(url);
+  return fault === null ? [] : [fault];
 }
 
 async function tryDatabase(url: Secret): Promise<DatabaseFault | null> {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '@daymark/domain';
 import { readConfiguration } from '../src/config/config.ts';
 import { migrate } from '../src/database/migrate.ts';
-import { refusalOf } from '../src/refusals.ts';
+import { findFaults, refusalOf } from '../src/refusals.ts';
 import { freshDatabase } from './support/databases.ts';
 
 /** As a start does it: what it would print and with which code it would leave. */
@@ -59,6 +59,11 @@ describe('a start without its database', () => {
       exitCode: 78,
       message: expect.stringMatching(/3 settings are wrong[\s\S]*PORT[\s\S]*does not answer/),
     });
+    expect((await findFaults({ DATABASE_URL: url, PORT: 'abc' })).map(({ setting }) => setting).sort()).toEqual([
+      'DATABASE_URL',
+      'DAYMARK_ENCRYPTION_KEYS',
+      'PORT',
+    ]);
   });
 
   it('is no excuse for a fault of ours', async () => {

@@ -4,7 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { RunningPostgres } from '@daymark/postgres';
 import { ensureBuild } from './build.ts';
-import { ensureDataFolder, readSettings } from './settings.ts';
+import { ensureDataFolder } from './data-folder.ts';
+import { readSettings } from './settings.ts';
 import type { Environment, StartSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 

@@ -9,16 +9,20 @@ export interface WantedPort {
 
 const GRACE_MS = 5_000;
 
-/** Throws when a port is taken; waits a little first, because a killed Daymark's processes need a moment to leave. */
+/**
+ * Throws when a port is taken; waits a little first, because a killed Daymark's processes need a moment to leave. `ours` is thrown
+ * instead, and at once, when a Daymark on the same folder is known to run.
+ */
 export async function requireFreePorts(
   wanted: readonly WantedPort[],
-  { host, basePort }: { host: string; basePort: number },
+  { host, basePort, ours = null }: { host: string; basePort: number; ours?: StartError | null },
 ): Promise<void> {
   const deadline = Date.now() + GRACE_MS;
   for (const { port, use } of wanted) {
     for (;;) {
       const fault = await tryToListen(port, host);
       if (fault === null) break;
+      if (fault === 'EADDRINUSE' && ours !== null) throw ours;
       if (fault === 'EADDRINUSE' && Date.now() < deadline) {
         await sleep(100);
         continue;
@@ -34,8 +38,12 @@ function describe({ port, use }: WantedPort, { fault, host, basePort }: { fault:
       fix: `stop that program, or choose others: PORT=${basePort + 100} npm start`,
     });
   }
-  if (fault === 'EACCES') return new StartError(`port ${port} (${use}) needs more rights`, { fix: 'choose a PORT above 1023' });
-  return new StartError(`${host}:${port} (${use}) cannot be listened on (${fault})`, { fix: 'set HOST to an address of this machine' });
+  if (fault === 'EACCES')
+    return new StartError(`port ${port} (${use}) needs more rights`, { setting: 'PORT', fix: 'choose a PORT above 1023' });
+  return new StartError(`${host}:${port} (${use}) cannot be listened on (${fault})`, {
+    setting: 'HOST',
+    fix: 'set HOST to an address of this machine',
+  });
 }
 
 function tryToListen(port: number, host: string): Promise<string | null> {

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { apiEnvironment, ensureDataFolder, ensureSecrets, readSettings } from './settings.ts';
+import { ensureDataFolder } from './data-folder.ts';
+import { apiEnvironment, ensureSecrets, readSettings } from './settings.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'daymark-start-'))));
@@ -28,9 +29,8 @@ describe('settings of a start', () => {
   });
 
   it.each(['abc', '0', '65533', '1.5'])('refuses PORT=%s with what to do', (port) => {
-    expect(() => readSettings({ PORT: port }, { root: folder })).toThrow(
-      expect.objectContaining({ fix: expect.stringContaining('set PORT') }),
-    );
+    const { faults } = readSettings({ PORT: port }, { root: folder });
+    expect(faults).toEqual([expect.objectContaining({ setting: 'PORT', exitCode: 78, fix: expect.stringContaining('set PORT') })]);
   });
 
   it('makes secrets once, readable by their owner only, and different for each installation', () => {

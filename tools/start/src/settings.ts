@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
 
@@ -14,6 +14,8 @@ export interface StartSettings {
   readonly databaseUrl: string | null;
   /** Null unless in demo mode without providers of its own. */
   readonly sandbox: SandboxPorts | null;
+  /** What is wrong with them, told together with what others find. */
+  readonly faults: readonly StartError[];
 }
 
 export interface SandboxPorts {
@@ -28,34 +30,33 @@ export interface Secrets {
   readonly googleClientSecret: string;
 }
 
+const DEFAULT_PORT = 3000;
+const LAST_PORT = 65_535;
+
 /** Demo mode is the default as long as nobody has given credentials of a calendar service. */
 export function readSettings(env: Environment, { root }: { root: string }): StartSettings {
   const mode = env['DAYMARK_MODE'] || (env['DAYMARK_GOOGLE_CLIENT_ID'] ? 'development' : 'demo');
-  const port = Number(env['PORT'] || 3000);
-  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
-    throw new StartError(`PORT is ${env['PORT']}`, {
-      fix: 'set PORT to a number from 1 to 65532 (three more ports follow it in demo mode)',
-    });
-  }
+  const isDemo = mode === 'demo';
+  const wantedPort = Number(env['PORT'] || DEFAULT_PORT);
+  const lastPort = isDemo ? LAST_PORT - 3 : LAST_PORT;
+  const isPort = Number.isInteger(wantedPort) && wantedPort >= 1 && wantedPort <= lastPort;
+  const port = isPort ? wantedPort : DEFAULT_PORT;
   return {
     mode,
     dataDir: resolve(root, env['DAYMARK_DATA'] || '.daymark'),
     host: env['HOST'] || '127.0.0.1',
     port,
     databaseUrl: env['DATABASE_URL'] || null,
-    sandbox: mode === 'demo' ? { google: port + 1, smtp: port + 2, control: port + 3 } : null,
+    sandbox: isDemo ? { google: port + 1, smtp: port + 2, control: port + 3 } : null,
+    faults: isPort ? [] : [portFault(env['PORT'], { lastPort, isDemo })],
   };
 }
 
-/** The folder of everything that is kept; nobody else may look into it. */
-export function ensureDataFolder(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new StartError(`${dataDir} cannot be made (${(cause as NodeJS.ErrnoException).code})`, {
-      fix: 'set DAYMARK_DATA to a folder that you may write',
-    });
-  }
+function portFault(given: string | undefined, { lastPort, isDemo }: { lastPort: number; isDemo: boolean }): StartError {
+  return new StartError(`PORT is ${given}`, {
+    setting: 'PORT',
+    fix: `set PORT to a number from 1 to ${lastPort}${isDemo ? ' (three more ports follow it in demo mode)' : ''}`,
+  });
 }
 
 /** Made once per data folder and kept there, mode 0600: without them what is stored could not be read again. */
@@ -70,15 +71,25 @@ export function ensureSecrets(dataDir: string): Secrets {
       });
     }
   }
-  const secrets: Secrets = {
-    encryptionKeys: `demo-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`,
-    googleClientId: `demo-${randomBytes(6).toString('hex')}.apps.googleusercontent.com`,
-    googleClientSecret: randomBytes(24).toString('base64url'),
-  };
+  const secrets = makeSecrets();
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file);
   return secrets;
+}
+
+/** New ones; of use without keeping them where nothing is sealed. */
+export function makeSecrets(): Secrets {
+  return {
+    encryptionKeys: `demo-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`,
+    googleClientId: `demo-${randomBytes(6).toString('hex')}.apps.googleusercontent.com`,
+    googleClientSecret: randomBytes(24).toString('base64url'),
+  };
+}
+
+/** Where people reach the product. */
+export function publicUrlOf({ port }: StartSettings, env: Environment): string {
+  return env['DAYMARK_PUBLIC_URL']?.replace(/\/+$/, '') || `http://localhost:${port}`;
 }
 
 /** What the product is told; what whoever starts it has set wins. */
@@ -109,7 +120,7 @@ export function apiEnvironment(
     DAYMARK_MODE: settings.mode,
     DAYMARK_DATA: settings.dataDir,
     HOST: settings.host,
-    PORT: String(settings.port),
+    PORT: env['PORT'] || String(settings.port),
     DATABASE_URL: databaseUrl,
     TZ: 'UTC',
   };
@@ -120,10 +131,7 @@ const CALLBACKS = ['/oauth/google/callback', '/auth/google/callback'];
 
 /** Arguments of the sandbox: the one client that it knows is the one that the product was given. */
 export function sandboxArguments(settings: StartSettings, { env, secrets }: { env: Environment; secrets: Secrets }): string[] {
-  const origins = [
-    env['DAYMARK_PUBLIC_URL']?.replace(/\/+$/, '') || `http://localhost:${settings.port}`,
-    `http://127.0.0.1:${settings.port}`,
-  ];
+  const origins = [publicUrlOf(settings, env), `http://127.0.0.1:${settings.port}`];
   return [
     ...origins.flatMap((origin) => CALLBACKS.flatMap((path) => ['--redirect-uri', `${origin}${path}`])),
     ...['--port', String(settings.sandbox?.google), '--data', join(settings.dataDir, 'sandbox'), '--demo'],

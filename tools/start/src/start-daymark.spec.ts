@@ -100,20 +100,74 @@ describe('npm start', () => {
     await new Promise((resolve) => squatter.close(resolve));
   });
 
-  it('ends with the cause when the product refuses to start, and takes the rest down', async () => {
-    write('apps/api/dist/main.js', 'console.error("DAYMARK_PUBLIC_URL is not set"); process.exit(78);');
+  it('ends with the exit code of the product when that refuses to start, and takes the rest down', async () => {
+    for (const exitCode of [78, 69]) {
+      write('apps/api/dist/main.js', `console.error("DAYMARK_PUBLIC_URL is not set"); process.exit(${exitCode});`);
+      const run = start();
+      expect(await run.exit).toBe(exitCode);
+      expect(run.output()).toContain('DAYMARK_PUBLIC_URL is not set');
+      expect(run.output()).toContain(`Daymark did not start (exit code ${exitCode}).`);
+      expect(run.output()).not.toContain('Fix:');
+      expect(await answers(port + 1, '127.0.0.1')).toBe(false);
+    }
+  });
+
+  it('ends, too, when the product finds out about a wrong setting after it answered', async () => {
+    write('apps/api/dist/main.js', STAND_IN('api', '[Number(process.env.PORT)]') + 'setTimeout(() => process.exit(78), 200);');
     const run = start();
-    expect(await run.exit).toBe(1);
-    expect(run.output()).toContain('DAYMARK_PUBLIC_URL is not set');
-    expect(run.output()).toContain('Daymark did not start: Daymark left while it was starting (exit code 78)');
+    expect(await run.exit).toBe(78);
+    expect(startsOf('api')).toBe(1);
     expect(await answers(port + 1, '127.0.0.1')).toBe(false);
   });
 
-  it('refuses to share its folder with a living one', async () => {
+  it('says that it runs already when it is started on its folder again, whether its port is the same or another', async () => {
     await start().untilReady();
-    const other = start({ PORT: String(await freePorts()) });
-    expect(await other.exit).toBe(1);
-    expect(other.output()).toMatch(/Another Daymark \(process \d+\) uses the database.*set DAYMARK_DATA to another folder/s);
+    for (const wanted of [port, await freePorts()]) {
+      const other = start({ PORT: String(wanted) });
+      expect(await other.exit).toBe(1);
+      expect(other.output()).toContain(`Daymark did not start: Daymark is already running on this folder, at http://localhost:${port} (`);
+      expect(other.output()).toMatch(/Fix: .*set DAYMARK_DATA to another folder/);
+    }
+  });
+
+  it('tells everything that is wrong at once, also what the product would find, and does nothing', async () => {
+    write('apps/api/dist/check-settings.js', CHECK);
+    const run = start({ PORT: 'abc', DAYMARK_DATA: '/dev/null/data', DAYMARK_PUBLIC_URL: 'nowhere' });
+    expect(await run.exit).toBe(78);
+    expect(run.output()).toContain('Daymark did not start, for 3 reasons:\n  PORT is abc. Fix: set PORT');
+    expect(run.output()).toContain('\n  DAYMARK_DATA is /dev/null/data, which cannot be made or written to (ENOTDIR). Fix: ');
+    expect(run.output()).toContain('\n  DAYMARK_PUBLIC_URL is no address. Fix: set another.');
+    expect(startsOf('api')).toBe(0);
+    const alone = start({ PORT: 'abc' });
+    expect(await alone.exit).toBe(78);
+    expect(alone.output()).toContain('Daymark did not start: PORT is abc\nFix: set PORT');
+  });
+
+  it('names a folder that no file system makes, instead of trying for ever', async () => {
+    const run = start({ DAYMARK_DATA: '/proc/x' });
+    expect(await run.exit).toBe(78);
+    expect(run.output()).toContain('DAYMARK_DATA is /proc/x, which cannot be made or written to (ENOENT)');
+  });
+
+  it('uses no folder of a demo for anything else, nor the other way round, unless told so', async () => {
+    const own = { DAYMARK_GOOGLE_CLIENT_ID: 'mine', DAYMARK_GOOGLE_CLIENT_SECRET: 'mine' };
+    write('.daymark/demo-key', 'of a demo from before modes were noted');
+    const refused = start(own);
+    expect(await refused.exit).toBe(78);
+    expect(refused.output()).toContain(
+      'which was made in mode demo, but this start is in mode development\nFix: set DAYMARK_DATA to another',
+    );
+
+    const told = start(own, ['--switch-mode']);
+    await told.untilReady();
+    expect(log('api').at(-1)).toMatchObject({ DAYMARK_MODE: 'development' });
+    await stop(told.child);
+
+    const back = start();
+    expect(await back.exit).toBe(78);
+    expect(back.output()).toContain('which was made in mode development, but this start is in mode demo');
+    const again = start({ ...own, DAYMARK_MODE: 'production' });
+    await again.untilReady();
   });
 
   it('neither starts a sandbox nor makes secrets up in production', async () => {
@@ -134,6 +188,10 @@ function STAND_IN(name: string, ports: string): string {
     process.on('SIGTERM', () => { note({ event: 'stopped in order' }); process.exit(0); });`;
 }
 
+/** Finds one fault of its own, and one that the start knows as well. */
+const CHECK = `const faults = [{ setting: 'DAYMARK_PUBLIC_URL', cause: 'is no address', fix: 'set another' }, { setting: 'PORT', cause: 'is NaN', fix: 'set it' }];
+  console.log(JSON.stringify(process.env.DAYMARK_PUBLIC_URL ? faults : faults.slice(1)));`;
+
 interface Run {
   readonly child: ChildProcess;
   readonly exit: Promise<number | null>;
@@ -141,8 +199,8 @@ interface Run {
   untilReady(): Promise<void>;
 }
 
-function start(env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, [join(root, 'tools/start/start.mjs')], {
+function start(env: Record<string, string> = {}, args: readonly string[] = []): Run {
+  const child = spawn(process.execPath, [join(root, 'tools/start/start.mjs'), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: String(port), NODE_OPTIONS: '--conditions=@daymark/source', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -163,7 +221,8 @@ function start(env: Record<string, string> = {}): Run {
         async () => {
           expect(child.exitCode, output).toBeNull();
           expect(await answers(own, '127.0.0.1')).toBe(true);
-          if (env['DAYMARK_MODE'] !== 'production') expect(await answers(own + 3, '127.0.0.1')).toBe(true);
+          if (env['DAYMARK_MODE'] !== 'production' && !env['DAYMARK_GOOGLE_CLIENT_ID'])
+            expect(await answers(own + 3, '127.0.0.1')).toBe(true);
           expect(startsOf('api')).toBeGreaterThan(before);
         },
         { timeout: 25_000, interval: 20 },

@@ -3,9 +3,12 @@ import { dirname, join } from 'node:path';
 import { setInterval as ticks } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ensureBuild } from './build.ts';
+import { rememberMode } from './data-folder.ts';
 import { fillDemo, restoreDemoFaults } from './demo/fill-demo.ts';
-import { answers, isAnyAddress, requireFreePorts } from './ports.ts';
-import { apiEnvironment, ensureDataFolder, ensureSecrets, readSettings, sandboxArguments } from './settings.ts';
+import { answers, isAnyAddress } from './ports.ts';
+import { requireStartable } from './preflight.ts';
+import { forgetRunning, noteRunning } from './running-start.ts';
+import { apiEnvironment, ensureSecrets, publicUrlOf, readSettings, sandboxArguments } from './settings.ts';
 import type { SandboxPorts, Secrets, StartSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 import { superviseDatabase } from './supervised-database.ts';
@@ -24,6 +27,8 @@ interface Stoppable {
 /** Everything that runs, in the order of its start: stopped from the last to the first. */
 const running: Stoppable[] = [];
 let stopping: Promise<void> | null = null;
+/** The folder in which this start is noted. */
+let noted: string | null = null;
 
 export async function start(): Promise<void> {
   process.on('SIGINT', onSignal);
@@ -34,17 +39,19 @@ export async function start(): Promise<void> {
     await startAll();
   } catch (cause) {
     if (stopping) return await stopping;
-    console.error(cause instanceof StartError ? `\nDaymark did not start: ${cause.message}\nFix: ${cause.fix}.` : cause);
+    console.error(cause instanceof StartError ? `\n${cause.describe()}` : cause);
     await stopAll();
-    process.exit(1);
+    process.exit(cause instanceof StartError ? cause.exitCode : 1);
   }
 }
 
 async function startAll(): Promise<void> {
   const settings = readSettings(process.env, { root: ROOT });
-  ensureDataFolder(settings.dataDir);
+  await requireStartable(settings, { root: ROOT, env: process.env, args: process.argv.slice(2), say });
   await ensureBuild(ROOT, { say });
-  await requireFreePorts(wantedPorts(settings), { host: settings.host, basePort: settings.port });
+  rememberMode(settings.dataDir, settings.mode);
+  noteRunning(settings.dataDir, publicUrlOf(settings, process.env));
+  noted = settings.dataDir;
   const secrets = settings.mode === 'production' ? null : ensureSecrets(settings.dataDir);
 
   const api: { process: SupervisedProcess | null } = { process: null };
@@ -77,19 +84,6 @@ function beginDemo({ host, port, dataDir }: StartSettings, sandbox: SandboxPorts
     if (!ending.signal.aborted) say(`The demo data is not complete: ${(cause as Error).message}\nThe next start goes on with it.`);
   };
   return { restoreFaults: () => restoreDemoFaults(place).catch(complain), fill: () => fillDemo(place).catch(complain) };
-}
-
-function wantedPorts({ port, sandbox }: StartSettings) {
-  return [
-    { port, use: 'Daymark' },
-    ...(sandbox
-      ? [
-          { port: sandbox.google, use: 'the simulated Google' },
-          { port: sandbox.smtp, use: 'the simulated mail server' },
-          { port: sandbox.control, use: 'the pages of the sandbox' },
-        ]
-      : []),
-  ];
 }
 
 function createSandbox(settings: StartSettings, secrets: Secrets): SupervisedProcess {
@@ -128,7 +122,10 @@ function createApi(
     output: ['inherit', 'inherit'],
     isReady: () => answers(settings.port, settings.host),
     say,
-    fix: 'do what is said above',
+    fix: 'look for the first error in the lines above; docs/how-to/troubleshoot.md names common causes',
+    onRefusal: (exitCode) => {
+      stopping ??= stopAll().then(() => process.exit(exitCode));
+    },
   });
 }
 
@@ -142,6 +139,7 @@ function onSignal(): void {
 }
 
 async function stopAll(): Promise<void> {
+  if (noted !== null) forgetRunning(noted);
   for (const part of running.toReversed()) {
     await part.stop().catch((cause: unknown) => console.error(`While stopping: ${(cause as Error).message}`));
   }

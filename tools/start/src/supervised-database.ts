@@ -21,7 +21,7 @@ export async function superviseDatabase(
     running = await open();
   } catch (cause) {
     throw new StartError(`the database did not start: ${(cause as Error).message}`, {
-      fix: 'do what is said above, or set DATABASE_URL to a PostgreSQL server',
+      fix: `look into ${join(dataDir, 'postgres', 'postgres.log')} for more, or set DATABASE_URL to a PostgreSQL server of yours`,
     });
   }
   let isStopping = false;

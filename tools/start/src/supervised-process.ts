@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { StartError } from './start-error.ts';
+import { BAD_CONFIGURATION, NO_DATABASE, PartRefused, StartError } from './start-error.ts';
 
 export interface ProcessOptions {
   /** As people call it: "The sandbox". */
@@ -20,12 +20,19 @@ export interface ProcessOptions {
   say(text: string): void;
   /** Added to the cause when it cannot start. */
   readonly fix: string;
+  /** Called once it left because a setting is wrong: it is not started again, for that would not help. */
+  onRefusal?(exitCode: number): void;
 }
 
 interface Exit {
   readonly how: string;
+  /** Null when it was killed, or could not be launched. */
+  readonly code: number | null;
   readonly wasKilled: boolean;
 }
+
+/** With these a part leaves after it has said what is wrong. */
+const SAID_WHY = new Set<number | null>([BAD_CONFIGURATION, NO_DATABASE]);
 
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 15_000;
@@ -53,6 +60,7 @@ export class SupervisedProcess {
     void exit.then(() => gone.abort());
     const outcome = await Promise.race([exit, this.untilReady(gone.signal)]);
     if (outcome !== 'ready' && !outcome.wasKilled) {
+      if (outcome.code !== null && SAID_WHY.has(outcome.code)) throw new PartRefused(this.options.name, outcome.code);
       throw new StartError(`${this.options.name} left while it was starting (${outcome.how})`, { fix: this.options.fix });
     }
     this.ended = this.keepRunning(exit);
@@ -93,8 +101,10 @@ export class SupervisedProcess {
     });
     this.child = child;
     return new Promise((resolve) => {
-      child.once('error', (cause) => resolve({ how: cause.message, wasKilled: false }));
-      child.once('exit', (code, signal) => resolve({ how: signal ? `signal ${signal}` : `exit code ${code}`, wasKilled: signal !== null }));
+      child.once('error', (cause) => resolve({ how: cause.message, code: null, wasKilled: false }));
+      child.once('exit', (code, signal) =>
+        resolve({ how: signal ? `signal ${signal}` : `exit code ${code}`, code, wasKilled: signal !== null }),
+      );
     });
   }
 
@@ -108,8 +118,12 @@ export class SupervisedProcess {
     let delayMs = FIRST_DELAY_MS;
     let startedAt = Date.now();
     for (;;) {
-      const { how } = await exit;
+      const { how, code } = await exit;
       if (this.isStopping) return;
+      if (code === BAD_CONFIGURATION && this.options.onRefusal) {
+        this.options.say(`${this.options.name} stopped (${how}).`);
+        return this.options.onRefusal(code);
+      }
       if (Date.now() - startedAt > STABLE_MS) delayMs = FIRST_DELAY_MS;
       this.options.say(`${this.options.name} stopped (${how}); starting it again in ${delayMs / 1000} s.`);
       await sleep(delayMs);
