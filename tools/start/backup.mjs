@@ -15,5 +15,5 @@ try {
 } catch (cause) {
   if (!(cause instanceof StartError)) throw cause;
   console.error(`${cause.message}\nFix: ${cause.fix}.`);
-  process.exitCode = 1;
+  process.exitCode = cause.exitCode;
 }

@@ -65,9 +65,24 @@ async function push(gzip: Transform, { kind, bytes }: { kind: number; bytes: Buf
 
 export type Frame = { readonly kind: 'record'; readonly value: unknown } | { readonly kind: 'data'; readonly bytes: Buffer };
 
-/** Reads frame by frame; throws when the file is no archive or was cut. */
+/** It is something else, was cut, or is damaged. */
+export class BrokenBackup extends Error {
+  override readonly name = 'BrokenBackup';
+}
+
+/** Reads frame by frame. @throws BrokenBackup when the file is no archive or was cut */
 export async function* readArchive(file: string): AsyncGenerator<Frame> {
   await (await open(file, 'r')).close();
+  try {
+    yield* readFrames(file);
+  } catch (cause) {
+    // Codes of zlib: no gzip at all, damaged, or cut. Or a record that is no JSON.
+    if (!(cause as NodeJS.ErrnoException).code?.startsWith('Z_') && !(cause instanceof SyntaxError)) throw cause;
+    throw new BrokenBackup(`${file} is not a whole back-up of Daymark`, { cause });
+  }
+}
+
+async function* readFrames(file: string): AsyncGenerator<Frame> {
   const unzipped = createReadStream(file)
     .on('error', (cause) => unzipped.destroy(cause))
     .pipe(createGunzip({ chunkSize: 256 * 1024 }));
@@ -75,20 +90,20 @@ export async function* readArchive(file: string): AsyncGenerator<Frame> {
   for await (const chunk of unzipped) {
     pending = pending.length === 0 ? (chunk as Buffer) : Buffer.concat([pending, chunk as Buffer]);
     for (;;) {
-      const frame = takeFrame(pending);
+      const frame = takeFrame(pending, file);
       if (!frame) break;
       pending = pending.subarray(HEAD_BYTES + frame.length);
       yield frame.frame;
     }
   }
-  if (pending.length > 0) throw new Error('The backup file ends in the middle: it was cut.');
+  if (pending.length > 0) throw new BrokenBackup(`${file} is not a whole back-up of Daymark: it was cut`);
 }
 
-function takeFrame(pending: Buffer): { frame: Frame; length: number } | null {
+function takeFrame(pending: Buffer, file: string): { frame: Frame; length: number } | null {
   if (pending.length < HEAD_BYTES) return null;
   const kind = pending.readUInt8(0);
   const length = pending.readUInt32BE(1);
-  if ((kind !== JSON_FRAME && kind !== DATA_FRAME) || length > LARGEST_FRAME) throw new Error('This is not a Daymark backup.');
+  if ((kind !== JSON_FRAME && kind !== DATA_FRAME) || length > LARGEST_FRAME) throw new BrokenBackup(`${file} is not a back-up of Daymark`);
   if (pending.length < HEAD_BYTES + length) return null;
   const bytes = pending.subarray(HEAD_BYTES, HEAD_BYTES + length);
   return { length, frame: kind === JSON_FRAME ? { kind: 'record', value: JSON.parse(bytes.toString()) } : { kind: 'data', bytes } };
@@ -106,7 +121,7 @@ export function createTableReader(frames: AsyncGenerator<Frame>): { next(): Prom
       }
       const { value: frame, done } = await frames.next();
       if (done === true) return null;
-      if (frame.kind !== 'record') throw new Error('This is not a Daymark backup.');
+      if (frame.kind !== 'record') throw new BrokenBackup('This is not a back-up of Daymark.');
       return frame.value;
     },
     data() {

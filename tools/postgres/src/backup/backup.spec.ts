@@ -1,12 +1,13 @@
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabases } from '../testing/test-databases.ts';
 import type { TestDatabase } from '../testing/test-databases.ts';
 import { backupTo } from './backup-to.ts';
-import { restoreFrom } from './restore-from.ts';
+import { requireWholeBackup, restoreFrom } from './restore-from.ts';
 
 const TENANTS = ['6f1c7a52-1b7e-4b5c-9a51-6f0d5f3c0001', '6f1c7a52-1b7e-4b5c-9a51-6f0d5f3c0002'];
 
@@ -168,7 +169,8 @@ describe('a restore', () => {
     const { size } = await stat(file);
     for (const length of [size - 1, size - 40, Math.floor(size / 2)]) {
       await truncate(file, length);
-      await expect(restoreFrom(file, target.adminUrl), `cut to ${length} of ${size}`).rejects.toThrow(/cut|unexpected end/);
+      for (const attempt of [() => restoreFrom(file, target.adminUrl), () => requireWholeBackup(file)])
+        await expect(attempt(), `cut to ${length} of ${size}`).rejects.toThrow(`${file} is not a whole back-up of Daymark`);
       for (const table of ['z_parents', 'events', 'audit']) expect(await content(target, table)).toEqual([]);
     }
   });
@@ -176,7 +178,10 @@ describe('a restore', () => {
   it('refuses a file that is something else', async () => {
     await writeFile(file, 'hello');
     const target = await empty();
-    await expect(restoreFrom(file, target.adminUrl)).rejects.toThrow(/incorrect header|not a Daymark backup/);
+    for (const attempt of [() => restoreFrom(file, target.adminUrl), () => requireWholeBackup(file)])
+      await expect(attempt()).rejects.toThrow(`${file} is not a whole back-up of Daymark`);
+    await writeFile(file, gzipSync('J\0\0\0\x02{}'));
+    await expect(requireWholeBackup(file)).rejects.toThrow(`${file} is not a back-up of Daymark`);
     await expect(restoreFrom(join(folder, 'missing'), target.adminUrl)).rejects.toThrow(/ENOENT/);
   });
 });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { pipeline } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { createTableReader, readArchive } from './archive.ts';
+import { BrokenBackup, createTableReader, readArchive } from './archive.ts';
 import { FORMAT, FORMAT_VERSION } from './backup-to.ts';
 import type { BackupHeader, BackupSummary } from './backup-to.ts';
 import { DEFAULTS, listForeignKeys, listTables, readSchemaVersion, requireFullView } from './catalog.ts';
@@ -25,7 +25,7 @@ export async function restoreFrom(file: string, url: string, options: BackupOpti
   const { schemas, versionTables, seededTables } = { ...DEFAULTS, ...options };
   const frames = readArchive(file);
   const reader = createTableReader(frames);
-  const header = checkHeader(await reader.next());
+  const header = checkHeader(await reader.next(), file);
   const client = new Client({ connectionString: url, application_name: 'daymark restore' });
   // A lost connection is told by the query that was waiting for it.
   client.on('error', () => undefined);
@@ -48,11 +48,24 @@ export async function restoreFrom(file: string, url: string, options: BackupOpti
   }
 }
 
-function checkHeader(value: unknown): BackupHeader {
+/** Reads the file to its end and keeps nothing: so that one of no use is refused before a database is made for it. @throws BrokenBackup */
+export async function requireWholeBackup(file: string): Promise<void> {
+  let last: unknown = null;
+  let isFirst = true;
+  for await (const frame of readArchive(file)) {
+    if (frame.kind === 'record') last = frame.value;
+    if (isFirst) checkHeader(last, file);
+    isFirst = false;
+  }
+  if (last === null || typeof last !== 'object' || !('end' in last))
+    throw new BrokenBackup(`${file} is not a whole back-up of Daymark: it was cut`);
+}
+
+function checkHeader(value: unknown, file: string): BackupHeader {
   const header = value as BackupHeader | null;
-  if (header?.format !== FORMAT) throw new Error('This is not a Daymark backup.');
+  if (header?.format !== FORMAT) throw new BrokenBackup(`${file} is not a back-up of Daymark`);
   if (header.formatVersion !== FORMAT_VERSION)
-    throw new Error(`This backup has format ${header.formatVersion}; this version of Daymark reads ${FORMAT_VERSION}.`);
+    throw new BrokenBackup(`This backup has format ${header.formatVersion}; this version of Daymark reads ${FORMAT_VERSION}.`);
   return header;
 }
 
@@ -131,11 +144,11 @@ async function loadTables(
   let rows = 0;
   for (;;) {
     const record = (await reader.next()) as ArchiveRecord | null;
-    if (!record) throw new Error('The backup file ends in the middle: it was cut.');
+    if (!record) throw new BrokenBackup('The backup file ends in the middle: it was cut.');
     if ('end' in record) {
       if (record.tables !== count || record.rows !== rows)
-        throw new Error('The backup file does not hold what its end says: it is damaged.');
-      if ((await reader.next()) !== null) throw new Error('The backup file goes on after its end: it is damaged.');
+        throw new BrokenBackup('The backup file does not hold what its end says: it is damaged.');
+      if ((await reader.next()) !== null) throw new BrokenBackup('The backup file goes on after its end: it is damaged.');
       for (const { name, value, isCalled } of record.sequences)
         await client.query('SELECT setval($1::regclass, $2, $3)', [name, value, isCalled]);
       return { tables: count, rows };
