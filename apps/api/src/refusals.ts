@@ -1,14 +1,13 @@
-import { Client } from 'pg';
 import type { Secret } from '@daymark/domain';
 import { readConfiguration, readDatabaseUrl } from './config/config.ts';
 import { ConfigurationError, type ConfigurationFault } from './config/configuration-error.ts';
 import { databaseFault, type DatabaseFault } from './config/database-fault.ts';
+import { holdsDaymark } from './database/probe.ts';
 
 /** EX_CONFIG of sysexits.h: a supervisor need not try again. */
 const BAD_CONFIGURATION = 78;
 /** EX_UNAVAILABLE of sysexits.h: the database does not answer, which may pass. */
 const NO_DATABASE = 69;
-const CONNECT_WITHIN_MS = 5_000;
 
 /** What is printed instead of a stack trace, and how the process leaves. */
 export interface Refusal {
@@ -52,18 +51,12 @@ export async function findFaults(env?: Readonly<Record<string, string | undefine
 }
 
 async function databaseFaults(url: Secret | null): Promise<readonly DatabaseFault[]> {
-  const fault = url === null ? null : await tryDatabase(url);
-  return fault === null ? [] : [fault];
-}
-
-async function tryDatabase(url: Secret): Promise<DatabaseFault | null> {
-  const client = new Client({ connectionString: url.reveal(), connectionTimeoutMillis: CONNECT_WITHIN_MS });
+  if (url === null) return [];
   try {
-    await client.connect();
-    return null;
+    await holdsDaymark(url);
+    return [];
   } catch (error) {
-    return databaseFault(error, url.reveal());
-  } finally {
-    await client.end();
+    const fault = databaseFault(error, url.reveal());
+    return fault === null ? [] : [fault];
   }
 }

@@ -1,15 +1,13 @@
 import { parseArgs } from 'node:util';
 import { NestFactory } from '@nestjs/core';
-import { Client } from 'pg';
 import { z } from 'zod';
-import type { Secret } from '@daymark/domain';
 import { AppModule } from './app.module.ts';
 import type { Configuration } from './config/config.ts';
 import { sqlState } from './database/database.ts';
+import { holdsDaymark } from './database/probe.ts';
 import { SignInLinkError, SignInLinks, type MadeLink } from './identity/sign-in-links.ts';
 
 const USAGE = 'npm run sign-in -- ADDRESS [--tenant SHORT-NAME]';
-const CONNECT_WITHIN_MS = 10_000;
 /** A table, a function or a column that this version knows is not there. */
 const OTHER_VERSION = new Set(['42P01', '42883', '42703']);
 
@@ -22,7 +20,11 @@ class SignInCommandModule {}
  */
 export async function runSignInCommand(args: readonly string[], configuration: Configuration): Promise<string> {
   const { email, tenant } = readArguments(args);
-  await requireDaymark(configuration.databaseUrl);
+  // Asked before Nest connects, which would try again and again.
+  if (!(await holdsDaymark(configuration.databaseUrl)))
+    throw new SignInLinkError('the database holds no Daymark yet', {
+      fix: 'start Daymark once; the first start prints a link for DAYMARK_OWNER_EMAIL',
+    });
   return describeLink(await withProduct(configuration, (links) => links.make(email, { tenant })));
 }
 
@@ -37,21 +39,6 @@ function readArguments(args: readonly string[]): { email: string; tenant: string
   } catch (error) {
     if (error instanceof TypeError) throw usage(error.message);
     throw error;
-  }
-}
-
-/** Asked before Nest connects, which would try again and again. */
-async function requireDaymark(url: Secret): Promise<void> {
-  const client = new Client({ connectionString: url.reveal(), connectionTimeoutMillis: CONNECT_WITHIN_MS });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ is_there: boolean }>(`SELECT to_regclass('public.sign_in_links') IS NOT NULL AS is_there`);
-    if (!rows[0]!.is_there)
-      throw new SignInLinkError('the database holds no Daymark yet', {
-        fix: 'start Daymark once; the first start prints a link for DAYMARK_OWNER_EMAIL',
-      });
-  } finally {
-    await client.end();
   }
 }
 
