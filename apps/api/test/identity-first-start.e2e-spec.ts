@@ -106,6 +106,7 @@ describe('the first start of an installation', () => {
     await makeTenant(test);
     const banner = await test.get(FirstStart).run();
     expect(banner).toMatch(/DAYMARK_OWNER_EMAIL is you@corp\.example, but no tenant here has an owner/);
+    expect(banner).toContain('npm run sign-in -- ADDRESS');
     expect(banner).not.toContain('/auth/link');
     await test.close();
   });

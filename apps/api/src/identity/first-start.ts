@@ -67,8 +67,9 @@ export class FirstStart {
     if (mode === 'demo') return this.#startDemo(calendarWithinMs);
     const { email } = this.operators;
     if (await this.tenants.hasAny()) {
-      const signIn = { command: `npm run sign-in -- ${email ?? 'ADDRESS'}` };
-      return startBanner({ mode, publicUrl, signIn, demo: null, hint: await this.#operatorHint(email) });
+      const hint = await this.#operatorHint(email);
+      const signIn = { command: `npm run sign-in -- ${hint.length === 0 ? email : 'ADDRESS'}` };
+      return startBanner({ mode, publicUrl, signIn, demo: null, hint });
     }
     if (email === null) {
       const hint = ['There is no tenant yet: set DAYMARK_OWNER_EMAIL to your address and start again.'];
