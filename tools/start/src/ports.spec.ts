@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { answers, requireFreePorts } from './ports.ts';
+import { alreadyRunning } from './running-start.ts';
 
 const servers: Server[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve)))));
@@ -20,6 +21,13 @@ describe('the ports of a start', () => {
       message: `port ${port} (the simulated Google) is used by another program`,
       fix: 'stop that program, or choose others: PORT=3100 npm start',
     });
+  });
+
+  it('says at once that it is our own Daymark, when one is known to run on the folder', async () => {
+    const port = await occupy();
+    const ours = alreadyRunning({ pid: 7, url: 'https://cal.corp.example' }, '/data');
+    const asked = requireFreePorts([{ port, use: 'Daymark' }], { host: '127.0.0.1', basePort: port, ours });
+    await expect(asked).rejects.toThrow('Daymark is already running on this folder, at https://cal.corp.example');
   });
 
   it('waits for a port that is about to be given back', async () => {
