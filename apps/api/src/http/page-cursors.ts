@@ -13,7 +13,7 @@ export function encodeCursor(position: readonly (string | number)[]): string {
 }
 
 /** @throws DomainError `cursor-invalid` for anything that is not a cursor of this many parts. */
-export function decodeCursor(cursor: string | undefined, parts: number): readonly (string | number)[] | null {
+function decodeCursor(cursor: string | undefined, parts: number): readonly (string | number)[] | null {
   if (cursor === undefined) return null;
   try {
     const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
