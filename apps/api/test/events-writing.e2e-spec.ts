@@ -256,7 +256,15 @@ describe('creating an event', () => {
     const made = await create('Weekly', { recurrence: ['RRULE:FREQ=WEEKLY;COUNT=3'] });
     expect(made.body.recurrence).toMatchObject({ kind: 'series', rules: ['RRULE:FREQ=WEEKLY;COUNT=3'] });
     expect((await api('GET', `/v1/events/${made.body.id}/instances`)).body.data).toHaveLength(3);
-    expect((await create('Never', { recurrence: ['RRULE:FREQ=SOMETIMES'] })).body.code).toBe('recurrence-unreadable');
+    for (const rule of ['FREQ=SOMETIMES', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'FREQ=DAILY;COUNT=999999999'])
+      expect(await create('Never', { recurrence: [`RRULE:${rule}`] })).toMatchObject({ status: 422, body: { code: 'recurrence-unreadable' } });
+  });
+
+  it('that lasts for longer than a series may is refused', async () => {
+    expect(await create('For ever', { start: '1970-01-01T00:00:00Z', end: '2199-12-31T00:00:00Z' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/end', message: 'is more than 366 days after the start' }] },
+    });
   });
 });
 

@@ -58,8 +58,8 @@ export const calendarProblems = {
   'recurrence-unreadable': problem(
     422,
     'The recurrence rule cannot be read',
-    'The rule is not valid by RFC 5545, has no end, or gives more occurrences than are allowed.',
-    'Send one RRULE with COUNT or UNTIL and at most 100 occurrences.',
+    'The rule is not valid by RFC 5545, never takes place, or gives more occurrences than are allowed.',
+    'Correct what detail names: send lines such as RRULE:FREQ=WEEKLY;COUNT=10, at most hourly, with COUNT up to 10000.',
     'caller',
   ),
 

@@ -55,6 +55,13 @@ export {
   schedulingLimits,
 } from './scheduling-profile.ts';
 export type { Series, SeriesExpansion, SeriesOccurrence, SeriesTime, SeriesWindow } from './recurrence.ts';
-export { MAX_WINDOW_DAYS, expandSeries, lastOccurrenceBound, whySeriesUnreadable } from './recurrence.ts';
+export {
+  MAX_DURATION_DAYS,
+  MAX_WINDOW_DAYS,
+  expandSeries,
+  lastOccurrenceBound,
+  whySeriesRefused,
+  whySeriesUnreadable,
+} from './recurrence.ts';
 export { endSeriesBefore, takesPlaceAt } from './recurrence-end.ts';
 export type { UnreadableCode, UnreadableSeries } from './recurrence-rules.ts';

@@ -14,6 +14,8 @@ export type UnreadableCode =
   | 'too-many'
   /** The answer would take more steps than one event may. */
   | 'too-complex'
+  /** No occurrence but the first event. */
+  | 'never'
   /** A TZID that is not an IANA zone. */
   | 'unknown-zone'
   /** Ends before it starts, or lasts longer than a year. */

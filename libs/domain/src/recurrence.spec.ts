@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { interval } from './interval.ts';
-import { expandSeries, lastOccurrenceBound, MAX_WINDOW_DAYS, whySeriesUnreadable } from './recurrence.ts';
+import { expandSeries, lastOccurrenceBound, MAX_WINDOW_DAYS, whySeriesRefused, whySeriesUnreadable } from './recurrence.ts';
 import type { SeriesExpansion, SeriesTime } from './recurrence.ts';
 import { addDays, formatInstant, HOUR_MS, instantOf, parseDate, parseInstant, parseWallTime, parseZone, UTC, wallTimeOf } from './time.ts';
 import type { Instant, ZoneId } from './time.ts';
@@ -368,6 +368,27 @@ describe('hostile and odd rules', () => {
   it('F30 more dates than a person could have entered are set aside', () => {
     const dates = Array.from({ length: 10_001 }, () => '20270101T090000Z').join(',');
     expect(codeOf(expand(timed('2026-10-01T09:00:00', berlin), [`EXDATE:${dates}`]))).toBe('too-many');
+  });
+});
+
+describe('a new series', () => {
+  it.each([
+    ['RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'never'],
+    ['RRULE:FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4,6', 'never'],
+    ['RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260930', 'never'],
+    ['RRULE:FREQ=DAILY;COUNT=10001', 'too-many'],
+    ['RRULE:FREQ=DAILY;COUNT=999999999999999', 'too-many'],
+    ['RRULE:FREQ=SOMETIMES', 'malformed'],
+    ['RRULE:FREQ=DAILY', null],
+    ['RRULE:FREQ=HOURLY', null],
+    ['RRULE:FREQ=DAILY;COUNT=10000', null],
+    ['RRULE:FREQ=WEEKLY;BYDAY=TH;UNTIL=20261001', null],
+    ['RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=MO', null],
+    ['RRULE:FREQ=YEARLY;INTERVAL=1000', null],
+    ['RDATE:20270101T090000Z', null],
+  ])('%s is answered with %s, timed or all day', (rule, code) => {
+    expect(whySeriesRefused({ rules: [rule], time: timed('2026-10-01T09:00:00', berlin) })?.code ?? null).toBe(code);
+    expect(whySeriesRefused({ rules: [rule], time: allDay('2026-10-01') })?.code ?? null).toBe(code);
   });
 });
 

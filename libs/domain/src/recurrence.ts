@@ -35,7 +35,14 @@ export type SeriesOccurrence =
 export type SeriesExpansion = { readonly kind: 'expanded'; readonly occurrences: readonly SeriesOccurrence[] } | UnreadableSeries;
 
 export const MAX_WINDOW_DAYS = 800;
-const MAX_DURATION_DAYS = 366;
+/** How long an event, or one occurrence of a series, may last. */
+export const MAX_DURATION_DAYS = 366;
+/** What a new event may count to; more is a slip, or meant to cost us time. */
+const MAX_COUNT = 10_000;
+/** 29 February falls on the same weekday every 40 years at the latest. */
+const LOOKED_AHEAD_YEARS = 50;
+/** Nearly every rule is found to take place in the first of these. */
+const LOOKED_AHEAD_DAYS = [40, 800, LOOKED_AHEAD_YEARS * 366];
 /** An hourly series in the longest window, and some. */
 const MAX_ITERATIONS = 30_000;
 
@@ -64,6 +71,15 @@ export function whySeriesUnreadable(series: Series): UnreadableSeries | null {
   return result.kind === 'unreadable' ? result : null;
 }
 
+/** Why a new event may not repeat so, null when it may: besides being readable every rule takes place, and no COUNT is beyond all use. */
+export function whySeriesRefused(series: Series): UnreadableSeries | null {
+  const result = reading(() => {
+    for (const rule of readSeries(series).rules) refuseUseless(rule, series.time);
+    return { kind: 'readable' as const };
+  });
+  return result.kind === 'unreadable' ? result : null;
+}
+
 /**
  * An instant after which no occurrence of the series ends, all-day dates taken in `zone`. Null when
  * the series is endless, or its end would have to be counted (COUNT), or it is unreadable.
@@ -89,6 +105,22 @@ function readSeries({ rules, time }: Series): RuleSet {
   const set = readRules(rules, time.kind === 'timed' ? time.zone : UTC);
   for (const rule of [...set.rules, ...set.excludingRules]) libraryRule(rule, null, floatingStart(time));
   return set;
+}
+
+function refuseUseless(rule: Rule, time: SeriesTime): void {
+  if (rule.count !== null && rule.count > MAX_COUNT) throw new UnreadableRule('too-many', `COUNT is more than ${MAX_COUNT}`);
+  const start = floatingStart(time);
+  const until = rule.until === null ? null : floatingEnd(rule.until, time);
+  const takesPlace = LOOKED_AHEAD_DAYS.some((days) => {
+    const [first] = floatingStarts({ ...rule, count: null }, start, { from: start, to: start.add({ days }) });
+    return first !== undefined && (until === null || Temporal.PlainDateTime.compare(first, until) <= 0);
+  });
+  if (!takesPlace) throw new UnreadableRule('never', `the rule makes no occurrence within ${LOOKED_AHEAD_YEARS} years`);
+}
+
+/** The wall time after which a rule with this UNTIL starts nothing. */
+function floatingEnd(until: RuleMoment, time: SeriesTime): Temporal.PlainDateTime {
+  return time.kind === 'timed' ? floating(lastStartOf(until, time.zone), time.zone) : midnight(until.date);
 }
 
 type Timed = Extract<SeriesTime, { kind: 'timed' }>;

@@ -47,6 +47,8 @@ describe('the time that a patch asks for', () => {
     ['an end before the standing start', nine, { end: instantAt('08:00') }, '/end'],
     ['a start alone of an all-day event', trip, { start: instantAt('08:00') }, '/start'],
     ['a last day alone of a timed event', nine, { end_date: parseDate('2027-03-09') }, '/start_date'],
+    ['an end more than a year after the standing start', nine, { end: parseInstant('2028-03-09T09:00:01Z') }, '/end'],
+    ['a last day more than a year after the first', trip, { end_date: parseDate('2028-03-10') }, '/end_date'],
     ['a last day before the first', trip, { end_date: parseDate('2027-03-08') }, '/end_date'],
   ] as const)('%s is refused, with the field named', (_, time, patch, pointer) => {
     expect(() => patchedFields(patch, standing(time), newYork)).toThrow(

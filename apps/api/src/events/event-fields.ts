@@ -1,10 +1,23 @@
 import type { BodyOf, operations } from '@daymark/api-contract';
-import { addDays, daysBetween, DomainError, UTC, whySeriesUnreadable, type Instant, type PlainDate, type ZoneId } from '@daymark/domain';
+import {
+  addDays,
+  DAY_MS,
+  daysBetween,
+  DomainError,
+  MAX_DURATION_DAYS,
+  UTC,
+  whySeriesRefused,
+  type Instant,
+  type PlainDate,
+  type ZoneId,
+} from '@daymark/domain';
 import type { EventFields, EventTime } from '@daymark/provider-contract';
 import { timedAt } from './event-view.ts';
 
 export type CreateBody = BodyOf<typeof operations.createEvent>;
 export type PatchBody = BodyOf<typeof operations.updateEvent>;
+
+const TOO_LONG = `is more than ${MAX_DURATION_DAYS} days after the start`;
 
 /** A new event in the contract's words. @throws DomainError `recurrence-unreadable`. */
 export function newFields(body: CreateBody, calendarZone: ZoneId | null): EventFields {
@@ -31,8 +44,8 @@ function newTime(body: CreateBody, calendarZone: ZoneId | null): EventTime {
 }
 
 function requireReadable(rules: readonly string[], time: EventTime): void {
-  const unreadable = whySeriesUnreadable({ rules, time });
-  if (unreadable !== null) throw new DomainError('recurrence-unreadable', unreadable.reason);
+  const refused = whySeriesRefused({ rules, time });
+  if (refused !== null) throw new DomainError('recurrence-unreadable', refused.reason);
 }
 
 /** The fields that a patch names; nothing else is touched. @throws DomainError `validation-failed` for times that do not fit those of the event. */
@@ -62,6 +75,7 @@ function patchedTime(patch: PatchBody, standing: EventTime, calendarZone: ZoneId
   const start = patch.start ?? standing.start;
   const end = patch.end ?? ((start + (standing.end - standing.start)) as Instant);
   if (end <= start) throw invalidTime('/end', 'is not after the start');
+  if (end - start > MAX_DURATION_DAYS * DAY_MS) throw invalidTime('/end', TOO_LONG);
   return timedAt(start, end, patch.time_zone ?? standing.zone);
 }
 
@@ -71,6 +85,7 @@ function patchedDates(patch: PatchBody, standing: EventTime): EventTime {
   if (startDate === null) throw invalidTime('/start_date', 'is missing; a timed event becomes an all-day one with start_date');
   const endDate: PlainDate = patch.end_date ?? addDays(startDate, days);
   if (endDate <= startDate) throw invalidTime('/end_date', 'is not after the start');
+  if (daysBetween(startDate, endDate) > MAX_DURATION_DAYS) throw invalidTime('/end_date', TOO_LONG);
   return { kind: 'all-day', startDate, endDate };
 }
 

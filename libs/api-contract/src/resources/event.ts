@@ -1,3 +1,4 @@
+import { DAY_MS, daysBetween, MAX_DURATION_DAYS, type PlainDate } from '@daymark/domain';
 import { z } from 'zod';
 import { exampleId, idField, idOut } from '../fields/ids.ts';
 import { integer, versionOut } from '../fields/lists.ts';
@@ -109,8 +110,8 @@ const wrongTimes = 'give start and end (with an offset), or start_date and end_d
 interface Times {
   readonly start?: number | undefined;
   readonly end?: number | undefined;
-  readonly start_date?: string | undefined;
-  readonly end_date?: string | undefined;
+  readonly start_date?: PlainDate | undefined;
+  readonly end_date?: PlainDate | undefined;
 }
 
 const isTimed = (times: Times): boolean => times.start !== undefined && times.end !== undefined;
@@ -118,6 +119,10 @@ const isAllDay = (times: Times): boolean => times.start_date !== undefined && ti
 const isMixed = (times: Times): boolean => (times.start ?? times.end) !== undefined && (times.start_date ?? times.end_date) !== undefined;
 const isOrdered = ({ start, end, start_date: startDate, end_date: endDate }: Times): boolean =>
   (start === undefined || end === undefined || start < end) && (startDate === undefined || endDate === undefined || startDate < endDate);
+const isShort = ({ start, end, start_date: startDate, end_date: endDate }: Times): boolean =>
+  (start === undefined || end === undefined || end - start <= MAX_DURATION_DAYS * DAY_MS) &&
+  (startDate === undefined || endDate === undefined || daysBetween(startDate, endDate) <= MAX_DURATION_DAYS);
+const tooLong = { error: `is more than ${MAX_DURATION_DAYS} days after the start`, path: ['end'] };
 
 /** A new event, written to the provider as it is. */
 export const eventCreate = z
@@ -133,6 +138,7 @@ export const eventCreate = z
   })
   .refine((body) => (isTimed(body) || isAllDay(body)) && !isMixed(body), { error: wrongTimes, path: ['start'] })
   .refine(isOrdered, { error: 'is not after the start', path: ['end'] })
+  .refine(isShort, tooLong)
   .meta({ id: 'EventCreate' });
 
 /** Only what is to change; null empties a field. */
@@ -140,6 +146,7 @@ export const eventPatch = z
   .strictObject({ title: line(500).nullable().optional(), ...fieldsIn, conference: z.enum(['add', 'remove']).optional() })
   .refine((body) => !isMixed(body), { error: wrongTimes, path: ['start'] })
   .refine(isOrdered, { error: 'is not after the start', path: ['end'] })
+  .refine(isShort, tooLong)
   .meta({ id: 'EventPatch' });
 
 export type Event = z.output<typeof event>;
