@@ -163,6 +163,25 @@ it('events are either timed or all-day, and end after they start', () => {
   expect(body({ start_date: '2027-03-08', end_date: '2027-03-09' })).toEqual({});
 });
 
+it('events last for 366 days at most, when they are made and when they are changed', () => {
+  const tooLong = { '/end': 'is more than 366 days after the start' };
+  for (const event of [operations.createEvent.body, operations.updateEvent.body]) {
+    const body = (times: object) => refused(event, { title: 'x', ...times });
+    expect(body({ start: '1970-01-01T00:00:00Z', end: '2199-12-31T00:00:00Z' })).toEqual(tooLong);
+    expect(body({ start: '2027-01-01T00:00:00Z', end: '2028-01-02T00:00:01Z' })).toEqual(tooLong);
+    expect(body({ start: '2027-01-01T00:00:00Z', end: '2028-01-02T00:00:00Z' })).toEqual({});
+    expect(body({ start_date: '2027-01-01', end_date: '2028-01-03' })).toEqual(tooLong);
+    expect(body({ start_date: '2027-01-01', end_date: '2028-01-02' })).toEqual({});
+  }
+});
+
+it('longer texts hold tabs and line breaks, and no other control characters', () => {
+  const body = (description: string) => refused(operations.createMeeting.body, { ...booking, description });
+  expect(body('One\r\n\tTwo\n')).toEqual({});
+  for (const sign of ['\u0007', '\u001b', '\u007f', '\u0085'])
+    expect(body(`a${sign}b`)).toEqual({ '/description': 'holds control characters other than tabs and line breaks' });
+});
+
 describe('queries', () => {
   const query = (one: { readonly query: Parameters<typeof validate>[0] }, value: object) => refused(one.query, value, 'query');
 
@@ -176,6 +195,26 @@ describe('queries', () => {
       '?to': 'is not after from',
     });
     expect(query(operations.deleteEvent, { dry_run: 'maybe' })).toEqual({ '?dry_run': 'is neither true nor false' });
+  });
+
+  it.each(
+    Object.values<Operation>(operations).flatMap((one) => ('from' in (one.query?.shape ?? {}) ? [[one.id, one.query!] as const] : [])),
+  )('between two times go forward in %s', (_, schema) => {
+    const backwards = { from: '2027-03-08T00:00:00Z', to: '2026-03-08T00:00:00Z' };
+    expect(query({ query: schema }, backwards)).toEqual({ '?to': 'is not after from' });
+    expect(query({ query: schema }, { from: backwards.to, to: backwards.from })).toEqual({});
+  });
+
+  it.each(['0x10', '1e1', '0b11', '', ' 5', '5.0', 'Infinity', 'five'])('count in digits, not as %j', (limit) => {
+    for (const one of [operations.listMeetings, operations.listUpcomingEvents])
+      expect(query(one, { limit })).toEqual({ '?limit': 'is not a whole number in digits' });
+  });
+
+  it('name every form that a parameter may have', () => {
+    for (const from of ['yesterday', '2027-03-08'])
+      expect(query(operations.listMeetings, { from })).toEqual({
+        '?from': 'is not now, and is not a time by RFC 3339; write 2027-03-08T09:00:00Z or 2027-03-08T10:00:00+01:00',
+      });
   });
 
   it('take lists repeated or with commas, and fill in what is left out', () => {

@@ -65,7 +65,7 @@ function plainMessage(issue: z.core.$ZodRawIssue): string | undefined {
     case 'invalid_value':
       return oneOf(issue.values);
     case 'invalid_union':
-      return 'options' in issue && Array.isArray(issue.options) ? oneOf(issue.options) : 'fits none of the allowed forms';
+      return 'options' in issue && Array.isArray(issue.options) ? oneOf(issue.options) : noneOf(issue.errors);
     case 'too_small':
       return `${sizeWords(issue.origin, 'less')} ${String(issue.minimum)}`;
     case 'too_big':
@@ -89,7 +89,12 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 function oneOf(values: readonly unknown[]): string {
-  return `is not one of ${values.map(String).join(', ')}`;
+  return `is not ${values.length === 1 ? '' : 'one of '}${values.map(String).join(', ')}`;
+}
+
+/** What is wrong for each of the forms that a field may have. */
+function noneOf(forms: readonly (readonly z.core.$ZodIssue[])[]): string {
+  return [...new Set(forms.flatMap(([first]) => (first === undefined ? [] : [first.message])))].join(', and ');
 }
 
 function sizeWords(origin: string, than: 'less' | 'more'): string {

@@ -2,13 +2,7 @@ import { z } from 'zod';
 
 /** `?limit=` and `?cursor=` of every list. */
 export const pageQuery = {
-  limit: z.coerce
-    .number({ error: 'is not a number' })
-    .int({ error: 'is not a whole number' })
-    .min(1, { error: 'is less than 1' })
-    .max(200, { error: 'is more than 200' })
-    .default(50)
-    .meta({ description: 'How many at most, 1 to 200.' }),
+  limit: queryInteger({ min: 1, max: 200, fallback: 50 }).meta({ description: 'How many at most, 1 to 200.' }),
   cursor: z.string().max(2000).optional().meta({ description: 'next_cursor of the page before.' }),
 };
 
@@ -31,13 +25,16 @@ export const queryBoolean = z
   .stringbool({ truthy: ['true', '1'], falsy: ['false', '0'], error: 'is neither true nor false' })
   .meta({ override: { type: 'boolean' } });
 
-/** A whole number in a query. */
-export function queryInteger(min: number, max: number) {
-  return z.coerce
-    .number({ error: 'is not a number' })
-    .int({ error: 'is not a whole number' })
-    .min(min, { error: `is less than ${min}` })
-    .max(max, { error: `is more than ${max}` });
+/** A whole number in a query, written in digits: what JavaScript also takes for one (`0x10`, `1e1`, nothing) is refused. */
+export function queryInteger({ min, max, fallback }: { readonly min: number; readonly max: number; readonly fallback: number }) {
+  const written = z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value),
+    z
+      .int({ error: 'is not a whole number in digits' })
+      .min(min, { error: `is less than ${min}` })
+      .max(max, { error: `is more than ${max}` }),
+  );
+  return written.default(fallback).meta({ override: { type: 'integer', minimum: min, maximum: max, default: fallback } });
 }
 
 /** Several values in a query, repeated (`?a=1&a=2`) or separated by commas (`?a=1,2`). */

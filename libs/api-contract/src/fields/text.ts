@@ -10,9 +10,12 @@ export function line(max: number) {
     .regex(/^\P{Cc}*$/u, { error: 'holds line breaks or other control characters' });
 }
 
-/** Text of several lines. */
+/** Text of several lines; of control characters it may hold tabs and line breaks. */
 export function text(max: number) {
-  return z.string().max(max, { error: `is longer than ${max} characters` });
+  return z
+    .string()
+    .max(max, { error: `is longer than ${max} characters` })
+    .regex(/^[\P{Cc}\t\n\r]*$/u, { error: 'holds control characters other than tabs and line breaks' });
 }
 
 export const emailField = z.email({ error: 'is not an e-mail address' }).max(254).meta({ example: 'sam@corp.example' });

@@ -58,6 +58,13 @@ export const windowIn = z
   })
   .meta({ id: 'WindowInput', description: 'A span of time; the end is not part of it.' });
 
+/** For lists between two times: `query.refine(isSpanOrdered, spanBackwards)`. */
+export function isSpanOrdered({ from, to }: { readonly from?: Instant | 'now' | undefined; readonly to?: Instant | undefined }): boolean {
+  return typeof from !== 'number' || to === undefined || from < to;
+}
+
+export const spanBackwards = { error: 'is not after from', path: ['to'] };
+
 /** A span of time in an answer, `[start, end)`. */
 export const spanOut = z.object({ start: instantOut, end: instantOut }).meta({ id: 'Span' });
 

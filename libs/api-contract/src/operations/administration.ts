@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { needs } from '../access.ts';
 import { exampleId, idParam } from '../fields/ids.ts';
 import { dryRunQuery, pageOf, pageQuery, queryList, wholePage } from '../fields/lists.ts';
-import { instantIn } from '../fields/times.ts';
+import { instantIn, isSpanOrdered, spanBackwards } from '../fields/times.ts';
 import { operation } from '../operation.ts';
 import {
   auditEvent,
@@ -90,15 +90,17 @@ export const auditOperations = {
     access: needs('audit:read', 'admin'),
     isIdempotent: false,
     summary: 'Who did what, latest first',
-    query: z.strictObject({
-      ...pageQuery,
-      from: instantIn.optional(),
-      to: instantIn.optional(),
-      action: queryList(z.string().max(60)).optional(),
-      actor_id: z.string().max(60).optional(),
-      subject_id: z.string().max(60).optional(),
-      request_id: z.string().max(100).optional(),
-    }),
+    query: z
+      .strictObject({
+        ...pageQuery,
+        from: instantIn.optional(),
+        to: instantIn.optional(),
+        action: queryList(z.string().max(60)).optional(),
+        actor_id: z.string().max(60).optional(),
+        subject_id: z.string().max(60).optional(),
+        request_id: z.string().max(100).optional(),
+      })
+      .refine(isSpanOrdered, spanBackwards),
     status: 200,
     response: pageOf(auditEvent).meta({ id: 'AuditEventPage' }),
     problems: ['cursor-invalid'],

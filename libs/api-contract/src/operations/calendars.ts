@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { needs } from '../access.ts';
 import { exampleId, idField, idParam } from '../fields/ids.ts';
 import { dryRunQuery, pageOf, pageQuery, queryBoolean, queryInteger, queryList, wholePage } from '../fields/lists.ts';
-import { instantIn, originalStartIn } from '../fields/times.ts';
+import { text } from '../fields/text.ts';
+import { instantIn, isSpanOrdered, originalStartIn, spanBackwards } from '../fields/times.ts';
 import { operation } from '../operation.ts';
 import { calendar, calendarExample, calendarPatch, calendarStates } from '../resources/calendar.ts';
 import { event, eventCreate, eventExample, eventPatch, notifyField, recurrenceScope } from '../resources/event.ts';
@@ -119,7 +120,7 @@ export const eventOperations = {
         q: z.string().max(200).optional().meta({ description: 'Part of the title.' }),
         include_deleted: queryBoolean.default(false).meta({ override: { type: 'boolean' } }),
       })
-      .refine((query) => query.from < query.to, { error: 'is not after from', path: ['to'] }),
+      .refine(isSpanOrdered, spanBackwards),
     status: 200,
     response: eventPage,
     problems: ['cursor-invalid'],
@@ -132,8 +133,8 @@ export const eventOperations = {
     path: '/v1/events/upcoming',
     summary: 'What comes next',
     query: z.strictObject({
-      days: queryInteger(1, 365).default(7),
-      limit: queryInteger(1, 200).default(10),
+      days: queryInteger({ min: 1, max: 365, fallback: 7 }),
+      limit: queryInteger({ min: 1, max: 200, fallback: 10 }),
       calendar_id: queryList(idField('calendar')).optional(),
       user_id: idField('user').optional(),
     }),
@@ -201,7 +202,7 @@ export const eventOperations = {
     path: '/v1/events/{event_id}',
     summary: 'Delete an event at the provider; of a series one occurrence, those from one on, or all',
     params: eventParams,
-    query: z.strictObject({ ...notify, ...inSeries, ...dryRunQuery, comment: z.string().max(2000).optional() }),
+    query: z.strictObject({ ...notify, ...inSeries, ...dryRunQuery, comment: text(2000).optional() }),
     status: 204,
     response: null,
     ifMatch: 'required',
@@ -216,7 +217,7 @@ export const eventOperations = {
     path: '/v1/events/{event_id}/instances',
     summary: 'The times at which a series takes place',
     params: eventParams,
-    query: z.strictObject({ ...pageQuery, from: instantIn.optional(), to: instantIn.optional() }),
+    query: z.strictObject({ ...pageQuery, from: instantIn.optional(), to: instantIn.optional() }).refine(isSpanOrdered, spanBackwards),
     status: 200,
     response: eventPage,
     problems: ['cursor-invalid'],

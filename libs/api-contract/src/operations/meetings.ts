@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { needs } from '../access.ts';
 import { exampleId, idField, idParam } from '../fields/ids.ts';
 import { dryRunQuery, pageOf, pageQuery, queryList, wholePage } from '../fields/lists.ts';
-import { instantIn } from '../fields/times.ts';
+import { instantIn, isSpanOrdered, spanBackwards } from '../fields/times.ts';
 import { operation } from '../operation.ts';
 import {
   bookedMeeting,
@@ -96,19 +96,21 @@ export const meetingOperations = {
     id: 'listMeetings',
     path: '/v1/meetings',
     summary: 'Meetings in order of start',
-    query: z.strictObject({
-      ...pageQuery,
-      from: z
-        .union([z.literal('now'), instantIn])
-        .optional()
-        .meta({ description: 'Ends after it; `now`, or a time.' }),
-      to: instantIn.optional(),
-      status: queryList(meetingStatus).optional(),
-      user_id: idField('user').optional(),
-      external_ref_type: z.string().max(60).optional(),
-      external_ref_id: z.string().max(200).optional(),
-      q: z.string().max(200).optional().meta({ description: 'Part of the title or of the address of an attendee.' }),
-    }),
+    query: z
+      .strictObject({
+        ...pageQuery,
+        from: z
+          .union([z.literal('now'), instantIn])
+          .optional()
+          .meta({ description: 'Ends after it; `now`, or a time.' }),
+        to: instantIn.optional(),
+        status: queryList(meetingStatus).optional(),
+        user_id: idField('user').optional(),
+        external_ref_type: z.string().max(60).optional(),
+        external_ref_id: z.string().max(200).optional(),
+        q: z.string().max(200).optional().meta({ description: 'Part of the title or of the address of an attendee.' }),
+      })
+      .refine(isSpanOrdered, spanBackwards),
     response: pageOf(meeting).meta({ id: 'MeetingPage' }),
     problems: ['cursor-invalid'],
     example: { query: { from: 'now', status: ['booked'] }, response: wholePage(meetingExample) },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { needs } from '../access.ts';
 import { exampleId, idField, idParam } from '../fields/ids.ts';
 import { dryRunQuery, pageOf, pageQuery, queryList, wholePage } from '../fields/lists.ts';
-import { instantIn } from '../fields/times.ts';
+import { instantIn, isSpanOrdered, spanBackwards } from '../fields/times.ts';
 import { operation } from '../operation.ts';
 import { connectionStatus } from '../resources/connection.ts';
 import {
@@ -78,16 +78,18 @@ export const syncOperations = {
     id: 'listSyncRuns',
     path: '/v1/sync/runs',
     summary: 'Runs, latest first',
-    query: z.strictObject({
-      ...pageQuery,
-      connection_id: queryList(idField('connection')).optional(),
-      calendar_id: queryList(idField('calendar')).optional(),
-      outcome: queryList(z.enum(runStates)).optional(),
-      trigger: queryList(z.enum(runTriggers)).optional(),
-      mode: syncMode.optional(),
-      from: instantIn.optional(),
-      to: instantIn.optional(),
-    }),
+    query: z
+      .strictObject({
+        ...pageQuery,
+        connection_id: queryList(idField('connection')).optional(),
+        calendar_id: queryList(idField('calendar')).optional(),
+        outcome: queryList(z.enum(runStates)).optional(),
+        trigger: queryList(z.enum(runTriggers)).optional(),
+        mode: syncMode.optional(),
+        from: instantIn.optional(),
+        to: instantIn.optional(),
+      })
+      .refine(isSpanOrdered, spanBackwards),
     status: 200,
     response: pageOf(run).meta({ id: 'RunPage' }),
     problems: ['cursor-invalid'],
