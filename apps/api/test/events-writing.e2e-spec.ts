@@ -257,7 +257,10 @@ describe('creating an event', () => {
     expect(made.body.recurrence).toMatchObject({ kind: 'series', rules: ['RRULE:FREQ=WEEKLY;COUNT=3'] });
     expect((await api('GET', `/v1/events/${made.body.id}/instances`)).body.data).toHaveLength(3);
     for (const rule of ['FREQ=SOMETIMES', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'FREQ=DAILY;COUNT=999999999'])
-      expect(await create('Never', { recurrence: [`RRULE:${rule}`] })).toMatchObject({ status: 422, body: { code: 'recurrence-unreadable' } });
+      expect(await create('Never', { recurrence: [`RRULE:${rule}`] })).toMatchObject({
+        status: 422,
+        body: { code: 'recurrence-unreadable' },
+      });
   });
 
   it('that lasts for longer than a series may is refused', async () => {

@@ -4,6 +4,7 @@ import { openApiDocument } from '@daymark/api-contract';
 import type { NextFunction, Request, Response } from 'express';
 import type { Configuration } from '../config/config.ts';
 import { PRODUCT_VERSION } from './product-version.ts';
+import { addCsrfToken } from './try-it-out.ts';
 
 /** `/openapi.json` and the interactive page at `/docs`, both from the contract; all assets are served from here. */
 export function serveApiDocument(app: INestApplication, configuration: Configuration): void {
@@ -16,6 +17,6 @@ export function serveApiDocument(app: INestApplication, configuration: Configura
   SwaggerModule.setup('docs', app, document as unknown as OpenAPIObject, {
     raw: false,
     customSiteTitle: 'Daymark API',
-    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tagsSorter: 'alpha' },
+    swaggerOptions: { persistAuthorization: true, displayRequestDuration: true, tagsSorter: 'alpha', requestInterceptor: addCsrfToken },
   });
 }
