@@ -40,6 +40,16 @@ describe('the admin app', () => {
     },
   );
 
+  it.each(['/V1/USERS', '/v1/Users', '/Healthz', '/OPENAPI.json'])(
+    'and the API agree on whose %s is: nobody’s of the API',
+    async (path) => {
+      const answer = await test.request('GET', path, { headers: { accept: 'application/json' } });
+      expect(answer).toMatchObject({ status: 404, body: { code: 'not-found' } });
+      const isOfApi = path.startsWith('/v1/') || path.endsWith('.json');
+      expect((await test.request('GET', path, html)).status).toBe(isOfApi ? 404 : 200);
+    },
+  );
+
   it('is not given to programs', async () => {
     expect(await test.request('GET', '/connections', { headers: { accept: 'application/json' } })).toMatchObject({
       status: 404,

@@ -19,6 +19,7 @@ export function configureApp(app: NestExpressApplication): void {
   const configuration = app.get<Configuration>(CONFIGURATION);
   const context = app.get(RequestContext);
   app.disable('x-powered-by');
+  distinguishCase(app);
   app.set('trust proxy', configuration.trustedProxies);
   app.use((request: Request, response: Response, next: NextFunction) => context.handle(request, response, next));
   app.use(measureRequests);
@@ -31,6 +32,15 @@ export function configureApp(app: NestExpressApplication): void {
     serveApiDocument(app, configuration);
     app.use(adminApp(configuration.adminDir));
   }
+}
+
+/**
+ * An address is ours as it is written, for the routes as for all that looks at addresses before and after them. Nest's adapter has used
+ * the router before anybody can reach the setting `case sensitive routing`, so the router itself is told, before it has routes.
+ */
+function distinguishCase(app: NestExpressApplication): void {
+  const { router } = app.getHttpAdapter().getInstance() as unknown as { readonly router: { caseSensitive?: boolean } };
+  router.caseSensitive = true;
 }
 
 /** The cors middleware tells some of its headers to everybody unless it is switched off for the request. */
