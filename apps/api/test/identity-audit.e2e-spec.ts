@@ -224,6 +224,22 @@ describe('API keys', () => {
     expect(hashes[0]!.all).not.toContain(secret);
   });
 
+  it.each([
+    [
+      'owner',
+      ['users:read', 'tenants:read', 'tenants:write'],
+      ['/scopes/1', '/scopes/2'],
+      'only the operator can do, signed in, and no key',
+    ],
+    ['viewer', ['meetings:write'], ['/scopes/0'], 'only a key with the role member or higher can use'],
+    ['member', ['meetings:write', 'audit:read'], ['/scopes/1'], 'only a key with the role admin or higher can use'],
+  ])('of the role %s are not made with %j, some of which would open nothing', async (role, scopes, pointers, why) => {
+    const { status, body } = await test.request('POST', '/v1/api-keys', { key: acme.key, body: { label: 'Useless', role, scopes } });
+    expect([status, body.code]).toEqual([422, 'validation-failed']);
+    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+    expect(body.errors[0].message).toContain(why);
+  });
+
   it('end at the date they were given', async () => {
     const made = await test.request('POST', '/v1/api-keys', {
       key: acme.key,
@@ -254,7 +270,10 @@ describe('tenants', () => {
     expect(await test.request('GET', '/v1/users', { key: acme.key, headers: { 'X-Tenant-Id': made.body.id } })).toMatchObject({
       status: 403,
     });
-    expect(await test.request('GET', '/v1/tenants', { key: acme.key })).toMatchObject({ status: 403, body: { code: 'forbidden-role' } });
+    expect(await test.request('GET', '/v1/tenants', { key: acme.key })).toMatchObject({
+      status: 403,
+      body: { code: 'operator-only', who: 'operator', fix: expect.stringContaining('DAYMARK_OWNER_EMAIL') },
+    });
     expect((await test.request('GET', `/v1/tenants?q=${slug}`, { key: platform })).body.data).toHaveLength(1);
   });
 

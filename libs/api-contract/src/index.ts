@@ -6,7 +6,7 @@ export { openApiDocument } from './openapi/document.ts';
 export type { BodyInputOf, BodyOf, HttpMethod, Operation, OperationExample, ParamsOf, QueryOf, ResponseOf } from './operation.ts';
 export { operation, problemsOf, routePattern } from './operation.ts';
 export type { OperationId, Operations } from './operations/all.ts';
-export { operations } from './operations/all.ts';
+export { leastRoleOf, operations } from './operations/all.ts';
 export type { ProblemOccurrence } from './problem-body.ts';
 export { problemBody, problemType } from './problem-body.ts';
 export type { FieldRefusal, RequestPart, Validated } from './validate.ts';

@@ -70,7 +70,8 @@ export function problemsOf(one: Operation): readonly ProblemCode[] {
     add('unauthenticated', 'session-expired', 'tenant-suspended', 'rate-limited');
     if (one.method !== 'get') add('csrf-failed');
   }
-  if (one.access.kind === 'credential') add('key-revoked', 'key-expired', 'forbidden-scope', 'forbidden-role');
+  if (one.access.kind === 'credential')
+    add('key-revoked', 'key-expired', 'forbidden-scope', one.access.role === 'platform' ? 'operator-only' : 'forbidden-role');
   if (one.isIdempotent) add('idempotency-key-reused', 'idempotency-in-progress');
   if (one.ifMatch === 'required') add('precondition-required');
   if (one.ifMatch !== undefined) add('precondition-failed');

@@ -139,10 +139,10 @@ export const calendarProblems = {
   ),
   'admin-consent-required': problem(
     403,
-    'An administrator of the organisation must approve',
-    'The organisation of this account lets only its administrators approve apps.',
-    'Send the approval link to an administrator of the organisation, then connect again.',
-    'tenant-admin',
+    'The organisation at the calendar service must allow the app',
+    'The organisation that the account belongs to at the calendar service lets in only apps that its administrator has allowed.',
+    'Have that administrator allow the app by its client id and scopes, which the page of the connection gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
+    'provider-admin',
   ),
   'account-mismatch': problem(
     409,

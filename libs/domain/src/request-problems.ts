@@ -119,6 +119,13 @@ export const requestProblems = {
     'Ask an administrator of the tenant to do it, or to change your role.',
     'tenant-admin',
   ),
+  'operator-only': problem(
+    403,
+    'Only the operator may do this',
+    'Tenants are seen and made by whoever runs this installation, signed in; no role within a tenant and no API key can.',
+    'Ask the operator: the owner whose address the installation was started with (DAYMARK_OWNER_EMAIL).',
+    'operator',
+  ),
   'tenant-suspended': problem(
     403,
     'The tenant is suspended',

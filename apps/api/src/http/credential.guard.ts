@@ -61,6 +61,7 @@ export class CredentialGuard implements CanActivate {
       throw new DomainError('forbidden-scope', `The operation needs the scope ${scope}.`);
     }
     if (hasRole(identified, role) || (role === 'platform' && (await this.operators.isOperator(identified)))) return;
+    if (role === 'platform') throw new DomainError('operator-only', 'Your credential is not that of the operator of this installation.');
     throw new DomainError('forbidden-role', `The operation needs the role ${role}; yours is ${identified.role}.`);
   }
 }

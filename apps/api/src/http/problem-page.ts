@@ -5,6 +5,7 @@ const who: Readonly<Record<ProblemOwner, string>> = {
   caller: 'Whoever sends the request',
   person: 'The person whose account it is',
   'tenant-admin': 'An administrator of the tenant',
+  'provider-admin': 'The administrator of the organisation at the calendar service',
   operator: 'The operator of this installation',
   nobody: 'Nobody: it heals by itself',
 };

@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKey as ApiKeyView, BodyOf, CreatedApiKey, operations, Role, Scope, TenantRole } from '@daymark/api-contract';
+import {
+  leastRoleOf,
+  type ApiKey as ApiKeyView,
+  type BodyOf,
+  type CreatedApiKey,
+  type operations,
+  type Role,
+  type Scope,
+  type TenantRole,
+} from '@daymark/api-contract';
 import { Clock, DomainError, formatId, formatInstant, IdSource, Secret, type Instant, type Uuid } from '@daymark/domain';
 import { Audit, type Actor } from '../audit/audit.ts';
 import { sha256 } from '../crypto/hashing.ts';
@@ -52,6 +61,7 @@ export class ApiKeysService {
       throw new DomainError('forbidden-role', `Your role is ${caller.role}, so the key cannot be ${wanted.role}.`);
     const missing = caller.scopes.includes('*') ? [] : wanted.scopes.filter((scope) => !caller.scopes.includes(scope));
     if (missing.length > 0) throw new DomainError('forbidden-scope', `Your own key lacks ${missing.join(', ')}.`);
+    refuseUseless(wanted);
     const secret = this.newSecret(wanted.environment);
     return this.writes.run(
       caller,
@@ -105,6 +115,17 @@ export class ApiKeysService {
     });
     return key;
   }
+}
+
+/** Whoever relies on a scope that opens nothing would find out at the first call only. */
+function refuseUseless({ scopes, role }: Wanted): void {
+  const errors = scopes.flatMap((scope, index) => {
+    const least = leastRoleOf(scope);
+    if (hasRole({ role }, least)) return [];
+    const why = least === 'platform' ? 'the operator can do, signed in, and no key' : `a key with the role ${least} or higher can use`;
+    return [{ pointer: `/scopes/${index}`, message: `is what only ${why}: ${scope}`, code: 'useless_scope' }];
+  });
+  if (errors.length > 0) throw new DomainError('validation-failed', `The key could never use some of the scopes as ${role}.`, { errors });
 }
 
 function keyView(key: ApiKey): ApiKeyView {

@@ -206,6 +206,8 @@ function security(access: Access): Record<string, string[]>[] {
 }
 
 function accessText(access: Access): string | undefined {
+  if (access.kind === 'credential' && access.role === 'platform')
+    return 'For the operator of the installation: the owner whose address it was started with, signed in with a browser.';
   if (access.kind === 'credential') return `Needs the scope \`${access.scope}\` and at least the role \`${access.role}\`.`;
   return access.kind === 'session' ? 'For people signed in with a browser.' : undefined;
 }

@@ -1,3 +1,5 @@
+import { hasRole, roles, type Role, type Scope } from '../access.ts';
+import type { Operation } from '../operation.ts';
 import { auditOperations, deadLetterOperations, insightOperations, settingsOperations } from './administration.ts';
 import { availabilityOperations } from './availability.ts';
 import { calendarOperations, eventOperations } from './calendars.ts';
@@ -30,6 +32,14 @@ export const operations = {
   ...deadLetterOperations,
   ...systemOperations,
 };
+
+/** The least role with which a scope opens anything at all; a key with a lesser one could never use it. */
+export function leastRoleOf(scope: Scope): Role {
+  const needed = Object.values<Operation>(operations).flatMap(({ access }) =>
+    access.kind === 'credential' && access.scope === scope ? [access.role] : [],
+  );
+  return needed.reduce((least, role) => (hasRole(role, least) ? least : role), roles[0]);
+}
 
 export type Operations = typeof operations;
 export type OperationId = keyof Operations;

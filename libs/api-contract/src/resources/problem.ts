@@ -3,11 +3,15 @@ import { z } from 'zod';
 import { instantOut } from '../fields/times.ts';
 import { alternative, conflictItem } from './conflict.ts';
 
-export const problemOwners = ['caller', 'person', 'tenant-admin', 'operator', 'nobody'] as const;
+export const problemOwners = ['caller', 'person', 'tenant-admin', 'provider-admin', 'operator', 'nobody'] as const;
 
 export const problemOwner = z
   .enum(problemOwners)
-  .meta({ id: 'ProblemOwner', description: 'Who can put it right; `nobody` when it heals by itself.' });
+  .meta({
+    id: 'ProblemOwner',
+    description:
+      'Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.',
+  });
 
 export const problemCode = z.enum(problemCodes as [(typeof problemCodes)[number]]).meta({ id: 'ProblemCode' });
 
@@ -41,7 +45,6 @@ export const problem = z
     current_version: z.int().optional(),
     limited_by: z.enum(['platform', 'provider']).optional(),
     run_id: z.string().optional(),
-    consent_url: z.string().optional().meta({ description: 'Where an administrator of the organisation approves the app.' }),
   })
   .meta({ id: 'Problem' });
 

@@ -91,6 +91,11 @@ export const resourceCreate = z
   })
   .meta({ id: 'ResourceCreate' });
 
+const keyEnvironment = z.enum(['test', 'live']).meta({
+  description:
+    'How the secret starts, `sk_test_` or `sk_live_`, so that people and secret scanners tell keys apart. It changes nothing else: both work on the same data.',
+});
+
 /** An API key without its secret. */
 export const apiKey = z
   .object({
@@ -99,7 +104,7 @@ export const apiKey = z
     prefix: z.string().meta({ description: 'How the secret starts.', example: 'sk_test_3kQ9' }),
     role: z.enum(roles),
     scopes: z.array(z.enum(scopes)),
-    environment: z.enum(['test', 'live']),
+    environment: keyEnvironment,
     created_by: idOut('user').nullable(),
     created_at: instantOut,
     expires_at: instantOut.nullable(),
@@ -110,9 +115,12 @@ export const apiKey = z
 export const apiKeyCreate = z
   .strictObject({
     label: line(100),
-    scopes: z.array(z.enum(scopes)).min(1, { error: 'is empty' }),
+    scopes: z
+      .array(z.enum(scopes))
+      .min(1, { error: 'is empty' })
+      .meta({ description: 'Only those that the role can use; `tenants:*` is for the operator of the installation, and for no key.' }),
     role: z.enum(tenantRoles).default('member').meta({ description: 'At most the role of the one who makes it.' }),
-    environment: z.enum(['test', 'live']).default('live'),
+    environment: keyEnvironment.default('live'),
     expires_at: instantIn.nullable().default(null),
   })
   .meta({ id: 'ApiKeyCreate' });

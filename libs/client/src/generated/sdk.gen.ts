@@ -1151,7 +1151,7 @@ export class DaymarkApi extends HeyApiClient {
     /**
      * Tenants of the installation
      *
-     * Needs the scope `tenants:read` and at least the role `platform`.
+     * For the operator of the installation: the owner whose address it was started with, signed in with a browser.
      */
     public listTenants<ThrowOnError extends boolean = true>(options?: Options<ListTenantsData, ThrowOnError>): RequestResult<ListTenantsResponses, ListTenantsErrors, ThrowOnError, 'data'> {
         return (options?.client ?? this.client).get<ListTenantsResponses, ListTenantsErrors, ThrowOnError, 'data'>({
@@ -1164,7 +1164,7 @@ export class DaymarkApi extends HeyApiClient {
     /**
      * A new tenant with its first owner
      *
-     * Needs the scope `tenants:write` and at least the role `platform`.
+     * For the operator of the installation: the owner whose address it was started with, signed in with a browser.
      */
     public createTenant<ThrowOnError extends boolean = true>(options: Options<CreateTenantData, ThrowOnError>): RequestResult<CreateTenantResponses, CreateTenantErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).post<CreateTenantResponses, CreateTenantErrors, ThrowOnError, 'data'>({

@@ -711,11 +711,17 @@ export type ResourceCreate = {
 
 export type ApiKeyCreate = {
     label: string;
+    /**
+     * Only those that the role can use; `tenants:*` is for the operator of the installation, and for no key.
+     */
     scopes: Array<'connections:read' | 'connections:write' | 'calendars:read' | 'calendars:write' | 'events:read' | 'events:write' | 'changes:read' | 'availability:read' | 'schedules:read' | 'schedules:write' | 'meetings:read' | 'meetings:write' | 'sync:read' | 'sync:write' | 'users:read' | 'users:write' | 'resources:read' | 'resources:write' | 'settings:read' | 'settings:write' | 'keys:read' | 'keys:write' | 'audit:read' | 'insights:read' | 'privacy:write' | 'tenants:read' | 'tenants:write'>;
     /**
      * At most the role of the one who makes it.
      */
     role?: 'owner' | 'admin' | 'member' | 'viewer';
+    /**
+     * How the secret starts, `sk_test_` or `sk_live_`, so that people and secret scanners tell keys apart. It changes nothing else: both work on the same data.
+     */
     environment?: 'test' | 'live';
     expires_at?: string | null;
 };
@@ -827,18 +833,14 @@ export type Problem = {
     current_version?: number;
     limited_by?: 'platform' | 'provider';
     run_id?: string;
-    /**
-     * Where an administrator of the organisation approves the app.
-     */
-    consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
- * Who can put it right; `nobody` when it heals by itself.
+ * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
  */
-export type ProblemOwner = 'caller' | 'person' | 'tenant-admin' | 'operator' | 'nobody';
+export type ProblemOwner = 'caller' | 'person' | 'tenant-admin' | 'provider-admin' | 'operator' | 'nobody';
 
 /**
  * One refused field: a JSON pointer into the body, or ?name for a query parameter.
@@ -1524,14 +1526,7 @@ export type Freshness = {
 };
 
 export type CalendarStatus = {
-    /**
-     * Null where there is none: then member says whose it would be.
-     */
-    calendar_id: string | null;
-    /**
-     * Somebody of whom no calendar is known: a user or resource id, or an address. Null beside a calendar.
-     */
-    member: string | null;
+    calendar_id: string;
     state: 'fresh' | 'stale' | 'unknown';
     synced_at: string | null;
     /**
@@ -1539,13 +1534,10 @@ export type CalendarStatus = {
      */
     covered_until: string | null;
     /**
-     * Why it is not fresh: no_calendar, not_read_yet, older_than_asked, reauthorization_required, connection_paused, connection_error, connection_pending, connection_revoked, calendar_removed, held.
+     * Why it is not fresh.
      */
     reason: string | null;
-    /**
-     * treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.
-     */
-    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy' | 'claims_only';
+    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy';
 };
 
 export type FreeBusy = {
@@ -1634,9 +1626,6 @@ export type BookedMeeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
-    /**
-     * In the order of the request, the owner of the calendar that holds the event first.
-     */
     hosts: Array<{
         user_id: string;
         name: string;
@@ -1744,9 +1733,6 @@ export type Meeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
-    /**
-     * In the order of the request, the owner of the calendar that holds the event first.
-     */
     hosts: Array<{
         user_id: string;
         name: string;
@@ -2031,6 +2017,9 @@ export type ApiKey = {
     prefix: string;
     role: 'platform' | 'owner' | 'admin' | 'member' | 'viewer';
     scopes: Array<'connections:read' | 'connections:write' | 'calendars:read' | 'calendars:write' | 'events:read' | 'events:write' | 'changes:read' | 'availability:read' | 'schedules:read' | 'schedules:write' | 'meetings:read' | 'meetings:write' | 'sync:read' | 'sync:write' | 'users:read' | 'users:write' | 'resources:read' | 'resources:write' | 'settings:read' | 'settings:write' | 'keys:read' | 'keys:write' | 'audit:read' | 'insights:read' | 'privacy:write' | 'tenants:read' | 'tenants:write'>;
+    /**
+     * How the secret starts, `sk_test_` or `sk_live_`, so that people and secret scanners tell keys apart. It changes nothing else: both work on the same data.
+     */
     environment: 'test' | 'live';
     created_by: string | null;
     created_at: string;
@@ -2047,6 +2036,9 @@ export type CreatedApiKey = {
     prefix: string;
     role: 'platform' | 'owner' | 'admin' | 'member' | 'viewer';
     scopes: Array<'connections:read' | 'connections:write' | 'calendars:read' | 'calendars:write' | 'events:read' | 'events:write' | 'changes:read' | 'availability:read' | 'schedules:read' | 'schedules:write' | 'meetings:read' | 'meetings:write' | 'sync:read' | 'sync:write' | 'users:read' | 'users:write' | 'resources:read' | 'resources:write' | 'settings:read' | 'settings:write' | 'keys:read' | 'keys:write' | 'audit:read' | 'insights:read' | 'privacy:write' | 'tenants:read' | 'tenants:write'>;
+    /**
+     * How the secret starts, `sk_test_` or `sk_live_`, so that people and secret scanners tell keys apart. It changes nothing else: both work on the same data.
+     */
     environment: 'test' | 'live';
     created_by: string | null;
     created_at: string;
@@ -2588,7 +2580,7 @@ export type FinishConnectingErrors = {
      */
     400: Problem;
     /**
-     * `scope-missing` A permission was not granted; `admin-consent-required` An administrator of the organisation must approve; `oauth-denied` Consent was not given
+     * `scope-missing` A permission was not granted; `admin-consent-required` The organisation at the calendar service must allow the app; `oauth-denied` Consent was not given
      */
     403: Problem;
     /**
@@ -2768,7 +2760,7 @@ export type ExchangeOauthCodeErrors = {
      */
     401: Problem;
     /**
-     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` An administrator of the organisation must approve
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` The organisation at the calendar service must allow the app
      */
     403: Problem;
     /**
@@ -7289,7 +7281,7 @@ export type ListTenantsErrors = {
      */
     401: Problem;
     /**
-     * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     * `forbidden-scope` The key lacks a scope; `operator-only` Only the operator may do this; `tenant-suspended` The tenant is suspended
      */
     403: Problem;
     /**
@@ -7348,7 +7340,7 @@ export type CreateTenantErrors = {
      */
     401: Problem;
     /**
-     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `operator-only` Only the operator may do this; `tenant-suspended` The tenant is suspended
      */
     403: Problem;
     /**
