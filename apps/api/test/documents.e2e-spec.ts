@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { operations, staleReasons } from '@daymark/api-contract';
@@ -6,6 +6,7 @@ import { isProblemCode, Secret } from '@daymark/domain';
 import { GoogleProvider } from '@daymark/provider-google';
 import { readDocument } from './support/run-document.ts';
 
+const REPOSITORY = join(import.meta.dirname, '../../..');
 const CONFIG = join(import.meta.dirname, '../src/config');
 
 describe('docs/how-to/configure.md', () => {
@@ -46,6 +47,27 @@ describe('docs/how-to/troubleshoot.md', () => {
   it('tells every reason for which a time is not known', () => {
     const told = [...sectionOf('Somebody has no free time at all').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, reason]) => reason);
     expect(told.toSorted()).toEqual(staleReasons.toSorted());
+  });
+});
+
+describe('README.md', () => {
+  const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+
+  it('names everybody whose account the demo breaks on purpose', () => {
+    const plan = readFileSync(join(REPOSITORY, 'tools/start/src/demo/demo-plan.ts'), 'utf8');
+    const broken = [...plan.matchAll(/calendar\('([a-z]+)[.@][^']*', '(?!stays-active)[a-z-]+'\)/g)].map(([, name = '']) => name);
+    expect(broken.length).toBeGreaterThan(4);
+    const told = readme.slice(readme.indexOf('broken on purpose'), readme.indexOf('All the others work'));
+    for (const name of broken) expect(told).toContain(`${name[0]!.toUpperCase()}${name.slice(1)}`);
+  });
+
+  it('promises only pages that the admin app has', () => {
+    const [, pages = ''] = /^\| Admin app: ([^|]+?) *\|/m.exec(readme) ?? [];
+    const features = readdirSync(join(REPOSITORY, 'apps/admin/src/features'));
+    const folderOf: Readonly<Record<string, string>> = { 'finding times': 'scheduling' };
+    expect(pages.split(', ').map((page) => folderOf[page] ?? page)).toSatisfy(
+      (named: string[]) => named.length > 3 && named.every((name) => features.includes(name)),
+    );
   });
 });
 

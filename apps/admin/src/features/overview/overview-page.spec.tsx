@@ -1,6 +1,7 @@
-import { fireEvent, screen, within } from '@testing-library/react';
+import { operations } from '@daymark/api-contract';
+import { cleanup, fireEvent, screen, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../../testing/mock-api.ts';
+import { ok, refusal } from '../../testing/mock-api.ts';
 import { only, silence, startApp } from '../../testing/render-app.tsx';
 
 const region = (name: string): Promise<HTMLElement> => screen.findByRole('region', { name });
@@ -32,6 +33,16 @@ describe('the overview', () => {
     expect(figures.textContent).toContain('99.9%');
     expect(figures.textContent).toContain('3 of 5,184 runs failed');
     expect(figures.textContent).toContain('24 h');
+  });
+
+  it('says in the demo, and only there, that accounts are broken on purpose', async () => {
+    startApp('/');
+    expect(await screen.findByText(/broken on purpose/)).toBeTruthy();
+    cleanup();
+    const session = { ...(operations.getSession.example.response as object), mode: 'production' };
+    startApp('/', { answer: only('GET /v1/session', () => ok(session)) });
+    await region('Health in figures');
+    expect(screen.queryByText(/broken on purpose/)).toBeNull();
   });
 
   it('opens the first-run steps and marks what is done', async () => {

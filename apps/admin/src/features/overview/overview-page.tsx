@@ -6,6 +6,7 @@ import { PageHead } from '../../components/page-head.tsx';
 import { ProblemNotice } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { overviewQuery } from '../../lib/queries/overview.ts';
+import { sessionQuery } from '../../lib/queries/session.ts';
 import { Checklist } from './checklist.tsx';
 import { Figures } from './figures.tsx';
 import { NeedsYou } from './needs-you.tsx';
@@ -17,6 +18,7 @@ import './overview.css';
 export function Component(): ReactNode {
   const query = useQuery(overviewQuery);
   const { data } = query;
+  const { data: session } = useQuery(sessionQuery);
   return (
     <>
       <PageHead
@@ -45,6 +47,12 @@ export function Component(): ReactNode {
       {data === undefined && !query.isError && <OverviewSkeleton />}
       {data !== undefined && (
         <div className="overview">
+          {session?.mode === 'demo' && (
+            <p className="dim xs">
+              This is the demo: some of its accounts are broken on purpose, so that you see what that looks like. Failed runs below are
+              theirs.
+            </p>
+          )}
           <StatusStrip connections={data.connections} />
           <div className="overview-two">
             <NeedsYou items={data.needs_you} hasConnections={data.connections.total > 0} />
