@@ -141,7 +141,7 @@ export const calendarProblems = {
     403,
     'The organisation at the calendar service must allow the app',
     'The organisation that the account belongs to at the calendar service lets in only apps that its administrator has allowed.',
-    'Have that administrator allow the app by its client id and scopes, which the page of the connection gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
+    'Have that administrator allow the app by its client id and scopes, which the admin app gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
     'provider-admin',
   ),
   'account-mismatch': problem(

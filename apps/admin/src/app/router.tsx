@@ -35,7 +35,6 @@ const connectResult = createRoute({
       connection_id: textOf(search['connection_id']),
       provider: textOf(search['provider']),
       reference: textOf(search['reference'] ?? search['request_id']),
-      consent_url: textOf(search['consent_url']),
     }),
   component: lazyRouteComponent(() => import('../features/connections/connect-result-page.tsx'), 'Component'),
 });

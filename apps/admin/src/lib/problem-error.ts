@@ -64,7 +64,8 @@ export function unreachable(detail: string, instance = ''): ProblemError {
 export const ownerNames: Readonly<Record<ProblemOwner, string>> = {
   caller: 'You, here',
   person: 'The owner of the account',
-  'tenant-admin': 'An administrator of the organisation',
+  'tenant-admin': 'An administrator of the tenant',
+  'provider-admin': 'The administrator of the organisation at the calendar service',
   operator: 'Whoever runs this installation',
   nobody: 'Nobody, it heals by itself',
 };

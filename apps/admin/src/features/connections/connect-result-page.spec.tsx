@@ -1,6 +1,13 @@
+import { authorizationExample } from '@daymark/api-contract';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { startApp } from '../../testing/render-app.tsx';
+import { ok } from '../../testing/mock-api.ts';
+import { only, startApp } from '../../testing/render-app.tsx';
+
+const authorization = {
+  ...authorizationExample,
+  authorize_url: 'https://service.example/auth?client_id=client-7&scope=openid+https%3A%2F%2Fcalendar.example%2Fevents&state=x',
+};
 
 describe('where consent ends', () => {
   it('connected: says so and goes to the connection by itself', async () => {
@@ -27,10 +34,17 @@ describe('where consent ends', () => {
     expect(screen.getByRole('link', { name: 'Try again' }).getAttribute('href')).toBe('/connections?connect=open');
   });
 
-  it('approval needed: gives a text to forward', async () => {
-    startApp('/connect/result?outcome=admin-consent&code=admin-consent-required');
+  it('approval needed: gives a text to forward, with the client id and the scopes to allow', async () => {
+    startApp('/connect/result?outcome=admin-consent&code=admin-consent-required', {
+      answer: only('POST /v1/connections/authorize', () => ok({ data: [authorization] })),
+    });
     await screen.findByRole('heading', { name: 'Your administrator must approve' });
-    expect(screen.getByRole('button', { name: 'Copy the text to forward' })).toBeTruthy();
+    expect(screen.getByRole('main').textContent).not.toContain('link');
+    fireEvent.click(screen.getByRole('button', { name: 'Show what the administrator needs' }));
+    await screen.findByRole('button', { name: 'Copy the text to forward' });
+    const letter = document.querySelector('.letter')?.textContent;
+    for (const part of ['Google Calendar, client id:\nclient-7', 'Scopes:\nopenid\nhttps://calendar.example/events'])
+      expect(letter).toContain(part);
   });
 
   it('failed: cause, fix, who and reference by the code', async () => {

@@ -1,5 +1,5 @@
 import { isProblemCode, problemDefinition } from '@daymark/domain';
-import { Button, CopyButton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconUserShield } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { ButtonLink } from '../../components/button-link.tsx';
 import type { ShownStatus } from '../../components/status-chip.tsx';
 import { toneOf } from '../../components/status-chip.tsx';
 import { ownerNames } from '../../lib/problem-error.ts';
+import { ApprovalLetter } from './approval-letter.tsx';
 import './connections.css';
 
 const route = getRouteApi('/connect/result');
@@ -86,24 +87,15 @@ function Denied(): ReactNode {
 }
 
 function ApprovalNeeded(): ReactNode {
-  const { consent_url: url } = route.useSearch();
   const known = problemDefinition('admin-consent-required');
-  const letter = `Hello,\n\nI would like to connect my calendar with Daymark (${window.location.origin}). Our organisation asks an administrator to approve the app first.${
-    url === undefined ? '' : `\nPlease approve it here: ${url}`
-  }\n\nThank you`;
   return (
     <End tone="expired" icon={<IconUserShield size={20} />} title="Your administrator must approve">
       <p className="dim">{known.cause}</p>
-      <p>{known.fix}</p>
-      <pre className="letter">{letter}</pre>
+      <p>
+        {known.fix} <span className="dim">Who: {ownerNames[known.who]}.</span>
+      </p>
+      <ApprovalLetter />
       <div className="row wrap">
-        <CopyButton value={letter}>
-          {({ copied, copy }) => (
-            <Button variant="filled" onClick={copy}>
-              {copied ? 'Copied' : 'Copy the text to forward'}
-            </Button>
-          )}
-        </CopyButton>
         <ButtonLink to="/connections">To the connections</ButtonLink>
       </div>
     </End>

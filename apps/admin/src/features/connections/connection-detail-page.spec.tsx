@@ -1,9 +1,9 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../../testing/mock-api.ts';
+import { ok, refusal } from '../../testing/mock-api.ts';
 import type { Running, StartOptions } from '../../testing/render-app.tsx';
 import { only, silence, startApp } from '../../testing/render-app.tsx';
-import { worldAt } from '../../testing/fixtures.ts';
+import { issueOf, worldAt } from '../../testing/fixtures.ts';
 
 const idOf = (status: string): string => worldAt(0).connections.find((one) => one.status === status)?.id ?? '';
 const open = (status: string, options?: StartOptions): Running => startApp(`/connections/${idOf(status)}`, options);
@@ -20,6 +20,27 @@ describe('the page of a connection', () => {
     expect(card.textContent).toContain('The owner of the account');
     fireEvent.click(screen.getByRole('button', { name: 'Reconnect' }));
     await waitFor(() => expect(app.departures()).toHaveLength(1));
+  });
+
+  it('gives a text to forward where the organisation must allow the app', async () => {
+    const issue = { ...issueOf('admin-consent-required', 'The service refused.', '2027-03-07T09:00:00Z'), count: 1 };
+    const connection = { ...worldAt(0).connections[0]!, status: 'error', last_error: issue };
+    const url = 'https://service.example/auth?client_id=client-7&scope=openid';
+    startApp(`/connections/${connection.id}`, {
+      answer: ({ method, path }) => {
+        if (path !== `/v1/connections/${connection.id}` && !path.endsWith('/reauthorize')) return undefined;
+        return ok(
+          method === 'GET'
+            ? connection
+            : { provider: connection.provider, authorize_url: url, expires_at: issue.first_seen_at, state: 'x' },
+        );
+      },
+    });
+    const card = await screen.findByRole('region', { name: 'Diagnosis' });
+    expect(card.textContent).toContain('The administrator of the organisation at the calendar service');
+    fireEvent.click(within(card).getByRole('button', { name: 'Show what the administrator needs' }));
+    await within(card).findByRole('button', { name: 'Copy the text to forward' });
+    expect(card.querySelector('.letter')?.textContent).toContain('client id:\nclient-7\nScopes:\nopenid');
   });
 
   it('shows no diagnosis where nothing is broken', async () => {
@@ -85,6 +106,12 @@ describe('the page of a connection', () => {
     expect(document.querySelector('.head [data-status="active"]')).not.toBeNull();
     expect(screen.getByRole<HTMLInputElement>('switch', { name: /Automatic sync/ }).checked).toBe(true);
     expect(await screen.findByText(/Not saved/)).toBeTruthy();
+  });
+
+  it('promises no notices of the provider, which nothing listens to', async () => {
+    open('active');
+    const field = await screen.findByRole('textbox', { name: 'Look for changes every (minutes)' });
+    expect(field.closest('form')?.textContent).not.toContain('notices');
   });
 
   it('saves with the version that was seen', async () => {

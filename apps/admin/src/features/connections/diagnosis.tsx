@@ -5,6 +5,7 @@ import { StatusIcon, statusWord, toneOf } from '../../components/status-chip.tsx
 import { Time } from '../../components/time.tsx';
 import { counted } from '../../lib/format-time.ts';
 import { ownerNames } from '../../lib/problem-error.ts';
+import { ApprovalLetter } from './approval-letter.tsx';
 import { sentence } from './attention.ts';
 import type { Reason } from './attention.ts';
 
@@ -74,6 +75,7 @@ export function Diagnosis({ connection, reason, provider }: DiagnosisProps): Rea
           </>
         )}
       </dl>
+      {reason?.code === 'admin-consent-required' && <ApprovalLetter connection={connection} />}
     </section>
   );
 }

@@ -100,7 +100,7 @@ export function SettingsPanel({ connection }: { readonly connection: Connection 
         </div>
         <NumberInput
           label="Look for changes every (minutes)"
-          description="1 to 1440; also when the provider sends notices"
+          description="1 to 1440; changes are looked for, the provider does not send them"
           value={form.cadence_minutes}
           error={errorOf('/sync/cadence_minutes')}
           disabled={isRevoked}
