@@ -5,7 +5,7 @@ import { Database } from '../src/database/database.ts';
 import { PgBossJobs } from '../src/jobs/jobs.ts';
 import { DEAD_LETTERS } from '../src/jobs/queues.ts';
 import { inTenant, seedMeeting, type SeededMeeting } from './support/seeded-meetings.ts';
-import { makeTenant, makeUser, signIn, type TestTenant, type TestUser } from './support/tenants.ts';
+import { makeKey, makeTenant, makeUser, signIn, type TestTenant, type TestUser } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
 import type { Json } from './support/request.ts';
 
@@ -248,16 +248,20 @@ describe('the overview', () => {
     });
     const jobs = test.get(PgBossJobs);
     await jobs.boss.send(DEAD_LETTERS, { tenantId: acme.tenantId, calendarId: good.calendarId });
+    await seedConnection(acme, { user: acme.owner, status: 'revoked' });
 
     const body = await overview();
     expect(body.connections).toEqual({
       total: 8,
-      by_status: { pending: 0, active: 4, paused: 1, expired: 2, error: 1, revoked: 0 },
+      by_status: { pending: 0, active: 4, paused: 1, expired: 2, error: 1, revoked: 1 },
       by_provider: [
         { provider: 'one', count: 7 },
         { provider: 'two', count: 1 },
       ],
     });
+    const platform = await makeKey(test, acme.tenantId, { role: 'platform' });
+    const tenants = await test.request('GET', `/v1/tenants?q=${acme.slug}`, { key: platform });
+    expect(tenants.body.data).toMatchObject([{ connections_count: body.connections.total }]);
     expect(body.needs_you.map(({ id, count, meetings_affected }: Json) => [id, count, meetings_affected])).toEqual([
       ['connection:reauthorization-required:one', 2, 3],
       ['meeting:provider-rejected:one', 1, 1],

@@ -268,7 +268,7 @@ function overviewOf(at: (offset: number) => string, connections: readonly Connec
     ...overviewExample,
     as_of: at(-8000),
     connections: {
-      total: connections.length,
+      total: connections.length - by('revoked'),
       by_status: {
         pending: by('pending'),
         active: by('active'),

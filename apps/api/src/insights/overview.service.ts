@@ -78,11 +78,13 @@ export class OverviewService {
   }
 }
 
+/** What was disconnected is told by its status, but counts nowhere, as in the lists of users and tenants. */
 function connectionNumbers(counts: readonly ConnectionCount[]): Overview['connections'] {
+  const inUse = counts.filter(({ status }) => status !== 'revoked');
   const sum = (some: readonly ConnectionCount[]): number => some.reduce((total, { count }) => total + count, 0);
   const byStatus = Object.fromEntries(connectionStatuses.map((status) => [status, sum(counts.filter((one) => one.status === status))]));
-  const byProvider = [...Map.groupBy(counts, ({ provider }) => provider)].map(([provider, some]) => ({ provider, count: sum(some) }));
-  return { total: sum(counts), by_status: byStatus as Overview['connections']['by_status'], by_provider: byProvider };
+  const byProvider = [...Map.groupBy(inUse, ({ provider }) => provider)].map(([provider, some]) => ({ provider, count: sum(some) }));
+  return { total: sum(inUse), by_status: byStatus as Overview['connections']['by_status'], by_provider: byProvider };
 }
 
 /** What the person has to do: connect again, look at an error, allow what was not allowed. */

@@ -55,7 +55,7 @@ export const overview = z
   .object({
     as_of: instantOut,
     connections: z.object({
-      total: z.int(),
+      total: z.int().meta({ description: 'Without those that were disconnected, as in `connections_count` of users and tenants.' }),
       by_status: z.object(
         Object.fromEntries(connectionStatuses.map((status) => [status, z.int()])) as Record<(typeof connectionStatuses)[number], z.ZodInt>,
       ),

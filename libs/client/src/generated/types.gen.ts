@@ -1843,6 +1843,9 @@ export type Reminder = {
 export type Overview = {
     as_of: string;
     connections: {
+        /**
+         * Without those that were disconnected, as in `connections_count` of users and tenants.
+         */
         total: number;
         by_status: {
             pending: number;

@@ -22,6 +22,14 @@ describe('the list of connections', () => {
     expect(chip?.getAttribute('style')).toContain(`--dm-status-${status}`);
   });
 
+  it('counts in All what it lists, with those that were disconnected', async () => {
+    const { world } = startApp('/connections');
+    const views = await screen.findByRole('navigation', { name: 'Views' });
+    expect(world.connections.some(({ status }) => status === 'revoked')).toBe(true);
+    expect(await within(views).findByRole('link', { name: `All ${world.connections.length}` })).toBeTruthy();
+    expect(screen.getByText(`${world.connections.length - 1} connections`)).toBeTruthy();
+  });
+
   it('shows a run that goes on over the status', async () => {
     startApp('/connections');
     await screen.findByRole('link', { name: 'yuki.tanabe@acme.example' });

@@ -41,6 +41,8 @@ export function Component(): ReactNode {
   const connections = query.data?.pages.flatMap((page) => page.data) ?? [];
   const isFiltered = (search.view ?? search.provider ?? search.status ?? search.q) !== undefined;
   const byStatus = overview?.connections.by_status;
+  // The list goes on showing what was disconnected.
+  const listed = overview && overview.connections.total + overview.connections.by_status.revoked;
   const counts = { 'needs-action': overview && countNeedsAction(overview.needs_you), pending: byStatus?.pending, paused: byStatus?.paused };
   const setConnect = (connect: 'open' | undefined): void => void navigate({ search: (before) => ({ ...before, connect }) });
   const syncAll = (): void => startSync.mutate('all', { onError: (error) => notifyProblem('Sync did not start', error) });
@@ -65,7 +67,7 @@ export function Component(): ReactNode {
 
       <nav className="tabs" aria-label="Views">
         {views.map(({ id, label }) => {
-          const count = id === undefined ? overview?.connections.total : id === 'recovering' ? undefined : counts[id];
+          const count = id === undefined ? listed : id === 'recovering' ? undefined : counts[id];
           return (
             <Link
               key={label}
