@@ -99,7 +99,9 @@ describe('a sign-in link', () => {
     test.clock.advance(DAY_MS + 1000);
     expect(await test.request('GET', `${late.pathname}${late.search}`)).toMatchObject({ status: 410 });
     test.clock.advance(-DAY_MS - 1000);
-    expect(await test.request('GET', '/auth/link?token=guessed')).toMatchObject({ status: 410 });
+    const guessed = await test.request('GET', '/auth/link?token=guessed');
+    expect(guessed).toMatchObject({ status: 404, body: { code: 'sign-in-link-unknown' } });
+    expect(guessed.body.detail).not.toContain('used before');
   });
 });
 

@@ -147,6 +147,13 @@ export const requestProblems = {
     'Sign in with a provider, or ask the operator of this installation for a new link.',
     'person',
   ),
+  'sign-in-link-unknown': problem(
+    404,
+    'The sign-in link is not known',
+    'No link with this token was made here: it was cut off or changed on the way, belongs to another installation, or is long over.',
+    'Open the whole link as it was given, sign in with a provider, or ask the operator of this installation for a new link.',
+    'person',
+  ),
 
   // Repeating and racing
   'idempotency-key-reused': problem(

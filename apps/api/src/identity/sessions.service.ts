@@ -153,15 +153,15 @@ export class SessionsService {
     return new Secret(`${this.configuration.publicUrl}/auth/link?token=${token.reveal()}`);
   }
 
-  /** @throws DomainError `sign-in-link-used` for a link that was used, is too old or was never made. */
+  /** @throws DomainError `sign-in-link-used` for a link that was used or is too old, `sign-in-link-unknown` for one that was never made. */
   async useLink(token: Secret): Promise<Secret> {
     const [row] = await this.database.door<{ tenant_id: Uuid; user_id: Uuid; account_id: Uuid; is_usable: boolean }>(
       'door_use_sign_in_link',
       sha256(token.reveal()),
       toTimestamp(this.clock.now()),
     );
-    if (row === undefined || !row.is_usable)
-      throw new DomainError('sign-in-link-used', 'This link was used before, or it is older than a day.');
+    if (row === undefined) throw new DomainError('sign-in-link-unknown', 'No sign-in link with this token was made here.');
+    if (!row.is_usable) throw new DomainError('sign-in-link-used', 'This link was used before, or it is older than a day.');
     return this.begin({ tenantId: row.tenant_id, userId: row.user_id, accountId: row.account_id }, 'link');
   }
 

@@ -73,7 +73,7 @@ export const sessionOperations = {
     path: '/auth/link',
     summary: 'Sign in with a link that works once; goes on to the app',
     query: z.object({ token: z.string().min(1).max(500) }),
-    problems: ['sign-in-link-used'],
+    problems: ['sign-in-link-used', 'sign-in-link-unknown'],
     example: { query: { token: 'q3X9' } },
   }),
   startSignIn: operation({

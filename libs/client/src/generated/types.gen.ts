@@ -835,7 +835,7 @@ export type Problem = {
     run_id?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -2448,6 +2448,10 @@ export type SignInWithLinkData = {
 };
 
 export type SignInWithLinkErrors = {
+    /**
+     * `sign-in-link-unknown` The sign-in link is not known
+     */
+    404: Problem;
     /**
      * `sign-in-link-used` The sign-in link no longer works
      */
