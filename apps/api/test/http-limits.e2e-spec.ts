@@ -77,9 +77,9 @@ describe('the limit of requests', () => {
       await other.close();
       return statuses;
     };
-    expect(await guesses(0)).toEqual([410, 410, 410, 429, 429]);
-    expect(await guesses(['10.0.0.0/8'])).toEqual([410, 410, 410, 429, 429]);
-    expect(await guesses(1)).toEqual([410, 410, 410, 410, 410]);
+    expect(await guesses(0)).toEqual([404, 404, 404, 429, 429]);
+    expect(await guesses(['10.0.0.0/8'])).toEqual([404, 404, 404, 429, 429]);
+    expect(await guesses(1)).toEqual([404, 404, 404, 404, 404]);
   });
 });
 
