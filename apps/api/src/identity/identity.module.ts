@@ -5,6 +5,7 @@ import { ApiKeysRepository } from './api-keys.repository.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { DemoFiles } from './demo-files.ts';
 import { FirstStart } from './first-start.ts';
+import { Invitations } from './invitations.ts';
 import { PreferencesService } from './preferences.service.ts';
 import { ResourcesController } from './resources.controller.ts';
 import { ResourcesRepository } from './resources.repository.ts';
@@ -42,6 +43,7 @@ import { UsersService } from './users.service.ts';
     ApiKeysService,
     DemoFiles,
     FirstStart,
+    Invitations,
     PreferencesService,
     ResourcesRepository,
     ResourcesService,

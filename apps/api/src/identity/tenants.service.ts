@@ -9,6 +9,7 @@ import { cursorId, pageOfRows, type Page } from '../http/page-cursors.ts';
 import { checkedId } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Accounts } from './accounts.ts';
+import { Invitations } from './invitations.ts';
 import { firstSettings } from './tenant-settings.ts';
 import { UsersService } from './users.service.ts';
 
@@ -44,6 +45,7 @@ export class TenantsService {
     private readonly writes: Writes,
     private readonly accounts: Accounts,
     private readonly users: UsersService,
+    private readonly invitations: Invitations,
     private readonly audit: Audit,
     private readonly clock: Clock,
     private readonly ids: IdSource,
@@ -59,14 +61,19 @@ export class TenantsService {
     return (await this.database.door('door_list_tenants', null, null, 1)).length > 0;
   }
 
-  /** Repeating it with the same key gives the first answer; the key is kept in the caller's own tenant. */
+  /** Its owner is invited by mail. Repeating it with the same key gives the first answer; the key is kept in the caller's own tenant. */
   async create(caller: Caller, wanted: NewTenant): Promise<Answer<Tenant>> {
     const accountId = await this.accounts.ofEmail(wanted.owner.email, wanted.owner.name);
+    const inviter = await this.invitations.inviterName(caller);
     return this.writes.run(
       caller,
       async (tx) => {
         const id = this.ids.next();
-        const made = await this.database.inOtherTenant(tx, id, () => this.#make(tx, wanted, { id, accountId }));
+        const made = await this.database.inOtherTenant(tx, id, async () => {
+          const tenant = await this.#make(tx, wanted, { id, accountId });
+          await this.invitations.send(tx, { tenantId: id, userId: tenant.ownerId, inviter });
+          return tenant;
+        });
         await this.audit.record(tx, caller, {
           action: 'tenant.created',
           subject: { kind: 'tenant', id },

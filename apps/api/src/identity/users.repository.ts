@@ -15,6 +15,8 @@ export interface User {
   readonly locale: string | null;
   readonly resourceId: Uuid;
   readonly connectionsCount: number;
+  /** When the last invitation was mailed, as far as mails are kept; null when none was. */
+  readonly invitedAt: Instant | null;
   readonly signedInAt: Instant | null;
   readonly lastSeenAt: Instant | null;
   readonly createdAt: Instant;
@@ -50,12 +52,14 @@ interface Row {
   readonly last_seen_at: Date | null;
   readonly resource_id: Uuid;
   readonly connections_count: number;
+  readonly invited_at: Date | null;
 }
 
 const select = `
   SELECT u.id, u.account_id, u.email, u.name, u.role, u.zone, u.locale, u.version, u.created_at, u.signed_in_at, r.id AS resource_id,
     greatest(u.signed_in_at, (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = u.id)) AS last_seen_at,
-    (SELECT count(*)::integer FROM connections c WHERE c.user_id = u.id AND c.status <> 'revoked') AS connections_count
+    (SELECT count(*)::integer FROM connections c WHERE c.user_id = u.id AND c.status <> 'revoked') AS connections_count,
+    (SELECT max(m.created_at) FROM mails m WHERE m.meeting_id IS NULL AND m.user_id = u.id AND m.kind = 'invitation' AND m.state <> 'void') AS invited_at
   FROM users u JOIN resources r ON r.user_id = u.id
   WHERE u.removed_at IS NULL`;
 
@@ -181,6 +185,7 @@ function userOf(row: Row): User {
     locale: row.locale,
     resourceId: row.resource_id,
     connectionsCount: row.connections_count,
+    invitedAt: toInstant(row.invited_at),
     signedInAt: toInstant(row.signed_in_at),
     lastSeenAt: toInstant(row.last_seen_at),
     createdAt: toInstant(row.created_at),

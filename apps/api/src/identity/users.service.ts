@@ -6,10 +6,11 @@ import { Changes } from '../audit/changes.ts';
 import { Database, sqlState, type Transaction } from '../database/database.ts';
 import { hasRole, seesWholeTenant, type Caller } from '../http/caller.ts';
 import { cursorId, pageOfRows, type Page } from '../http/page-cursors.ts';
-import { notFound } from '../http/path-ids.ts';
+import { checkedId, notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Accounts } from './accounts.ts';
+import { Invitations } from './invitations.ts';
 import { UserOffboarding } from './user-offboarding.ts';
 import { UserOnboarding } from './user-onboarding.ts';
 import { UsersRepository, type User } from './users.repository.ts';
@@ -32,6 +33,7 @@ export class UsersService {
     private readonly writes: Writes,
     private readonly users: UsersRepository,
     private readonly accounts: Accounts,
+    private readonly invitations: Invitations,
     @Inject(UserOffboarding) private readonly offboarding: UserOffboarding,
     @Inject(UserOnboarding) private readonly onboarding: UserOnboarding,
     private readonly audit: Audit,
@@ -57,14 +59,24 @@ export class UsersService {
     return this.database.withTenant(caller.tenantId, async (tx) => userView(await this.#visible(tx, caller, id)));
   }
 
-  /** Invites by address: whoever proves to have it later is this user. */
+  /** Invites by address, with a mail: whoever proves to have it later is this user. Of one who has not come yet the same invitation is sent again. */
   async create(caller: Caller, invitation: Invitation): Promise<Answer<UserView>> {
     refuseHigherRole(caller, invitation.role);
     const accountId = await this.accounts.ofEmail(invitation.email, invitation.name);
-    return this.writes.run(caller, (tx) => this.invite(tx, caller, { ...invitation, accountId }), 201);
+    const inviter = await this.invitations.inviterName(caller);
+    return this.writes.run(
+      caller,
+      async (tx) => {
+        const awaited = await this.#awaited(tx, caller, invitation);
+        const userId = awaited ?? checkedId('user', (await this.invite(tx, caller, { ...invitation, accountId })).id);
+        await this.invitations.send(tx, { tenantId: caller.tenantId, userId, inviter });
+        return userView(await this.#require(tx, userId));
+      },
+      201,
+    );
   }
 
-  /** The same within a transaction, for the first user of a tenant. */
+  /** A user within a transaction, without a mail. @throws DomainError `user-exists` */
   async invite(
     tx: Transaction,
     actor: Actor,
@@ -95,6 +107,15 @@ export class UsersService {
     });
     await this.changes.record(tx, actor.tenantId, [{ type: 'user.created', resource: { kind: 'user', id }, version: user.version }]);
     return userView(user);
+  }
+
+  /** The user whom just this invitation has made, and who has not signed in since. */
+  async #awaited(tx: Transaction, caller: Caller, { email, name, role, time_zone, locale }: Invitation): Promise<Uuid | null> {
+    const user = await this.users.findByEmail(tx, email);
+    const isSame = user?.name === name && user.role === role && user.zone === time_zone && user.locale === locale;
+    if (!isSame || user.signedInAt !== null) return null;
+    await this.audit.record(tx, caller, { action: 'user.invited', subject: { kind: 'user', id: user.id }, aboutUserId: user.id });
+    return user.id;
   }
 
   async update(caller: Caller, id: Uuid, { patch, ifVersion }: { patch: Patch; ifVersion: number | null }): Promise<Answer<UserView>> {
@@ -218,6 +239,7 @@ function userView(user: User): UserView {
     locale: user.locale,
     resource_id: formatId('resource', user.resourceId),
     connections_count: user.connectionsCount,
+    invited_at: user.invitedAt === null ? null : formatInstant(user.invitedAt),
     last_seen_at: user.lastSeenAt === null ? null : formatInstant(user.lastSeenAt),
     created_at: formatInstant(user.createdAt),
     version: user.version,

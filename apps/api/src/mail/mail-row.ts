@@ -10,8 +10,16 @@ export interface MailDetails {
   readonly person?: { readonly name: string | null; readonly zone: ZoneId | null; readonly locale: string | null };
   readonly event?: CancelledEvent;
   readonly accountEmail?: string;
+  readonly invitation?: Invitation;
   /** Under which the calendar file of the mail knows the meeting. */
   readonly uid?: string;
+}
+
+/** That somebody was made a user of a tenant. */
+export interface Invitation {
+  readonly tenant: string;
+  /** Whose session it was; null for programs. */
+  readonly inviter: string | null;
 }
 
 /** An event that the platform removed from a calendar, as its guests knew it. */

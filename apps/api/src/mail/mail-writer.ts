@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatId } from '@daymark/domain';
+import { ProviderRegistry } from '@daymark/provider-contract';
 import { renderMail, type MailMeeting, type MailRecipient, type OutgoingMail, type RenderedMail } from '@daymark/reminders';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { brandingOf, mailMeetingOf, recipientOf, uidOf, type MeetingFacts } from './meeting-facts.ts';
@@ -7,10 +8,16 @@ import type { CancelledEvent, ClaimedMail } from './mail-row.ts';
 import { noticeMail } from './notice-mail.ts';
 import { messagesOfNotices } from './notice-messages.ts';
 
+/** Where the button of a notice leads, below the address of the app. */
+const PAGES = { reconnect: 'connections', test: 'settings', invitation: '' } as const;
+
 /** Words a mail from what is true when it is sent. */
 @Injectable()
 export class MailWriter {
-  constructor(@Inject(CONFIGURATION) private readonly configuration: Configuration) {}
+  constructor(
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    private readonly registry: ProviderRegistry,
+  ) {}
 
   async write(mail: ClaimedMail): Promise<OutgoingMail> {
     const to = this.#recipient(mail);
@@ -29,12 +36,16 @@ export class MailWriter {
     const { kind, details, meeting, settings } = mail;
     const branding = brandingOf(settings);
     const stampedAt = mail.createdAt;
-    if (kind === 'reconnect' || kind === 'test') {
-      const link = `${this.configuration.publicUrl}/${kind === 'test' ? 'settings' : 'connections'}`;
-      return {
-        ...noticeMail({ kind, accountEmail: details.accountEmail ?? null, link, locale: recipient.locale, brand: settings.branding }),
-        calendar: null,
-      };
+    if (kind === 'reconnect' || kind === 'test' || kind === 'invitation') {
+      const notice = noticeMail({
+        kind,
+        accountEmail: kind === 'invitation' ? mail.recipient : (details.accountEmail ?? null),
+        invitation: details.invitation === undefined ? null : { ...details.invitation, waysIn: this.#waysIn() },
+        link: `${this.configuration.publicUrl}/${PAGES[kind]}`,
+        locale: recipient.locale,
+        brand: settings.branding,
+      });
+      return { ...notice, calendar: null };
     }
     if (kind === 'event-cancelled') {
       return renderMail({
@@ -73,6 +84,10 @@ export class MailWriter {
       case 'uninvited':
         return renderMail({ kind: 'cancelled', meeting: about, recipient, branding, stampedAt, comment: details.comment ?? null });
     }
+  }
+
+  #waysIn(): string[] {
+    return this.registry.list().flatMap(({ signIn }) => (signIn === undefined ? [] : [signIn.label]));
   }
 
   #recipient({ kind, recipient, details, meeting, settings }: ClaimedMail): MailRecipient {

@@ -11,6 +11,7 @@ import { Mails } from './mails.ts';
 interface Row {
   readonly id: Uuid;
   readonly meeting_id: Uuid | null;
+  readonly user_id: Uuid | null;
   readonly kind: MailKind;
   readonly sequence: number;
   readonly recipient: string;
@@ -46,13 +47,14 @@ export class MailsRepository {
     // The meeting is locked before the mail, as a cancel does.
     const meeting = found?.meeting_id == null ? null : await this.reader.readLocked(tx, found.meeting_id);
     const [row] = await tx.query<Row[]>(
-      `SELECT id, meeting_id, kind, sequence, recipient, message_id, details, attempts, wait_until, created_at FROM mails
+      `SELECT id, meeting_id, user_id, kind, sequence, recipient, message_id, details, attempts, wait_until, created_at FROM mails
        WHERE id = $1 AND state IN ('due', 'sending') AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2) FOR UPDATE SKIP LOCKED`,
       [id, toTimestamp(now)],
     );
     if (row === undefined) return null;
     const settings = await this.settings.get(tx);
     if (!settings.mail.is_enabled && row.kind !== 'test') return this.#end(tx, id, 'mail is switched off for this tenant');
+    if (row.kind === 'invitation' && !(await this.#isAwaited(tx, row.user_id))) return this.#end(tx, id, 'not-needed');
     if (isAboutMeeting(row.kind)) {
       const standing = standingOf(
         {
@@ -88,6 +90,12 @@ export class MailsRepository {
       meeting,
       settings,
     };
+  }
+
+  /** Whether the user is still one, and has not signed in. */
+  async #isAwaited(tx: Transaction, userId: Uuid | null): Promise<boolean> {
+    const rows = await tx.query<unknown[]>(`SELECT FROM users WHERE id = $1 AND removed_at IS NULL AND signed_in_at IS NULL`, [userId]);
+    return rows.length > 0;
   }
 
   /** The same in all mails to a person, or their calendar would keep what a later mail moves or cancels. */

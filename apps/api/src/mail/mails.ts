@@ -181,6 +181,25 @@ export class Mails {
     ]);
   }
 
+  /** Once for each call: whoever is invited again is told again. */
+  async invite(tx: Transaction, { tenantId, userId, inviter }: { tenantId: Uuid; userId: Uuid; inviter: string | null }): Promise<void> {
+    const [user] = await tx.query<(Guest & { tenant: string })[]>(
+      `SELECT u.email, u.name, u.zone, u.locale, t.name AS tenant FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE u.id = $1`,
+      [userId],
+    );
+    const { email, tenant, ...person } = user!;
+    await this.#insert(tx, [
+      {
+        key: ['mail', 'invitation', userId, this.ids.next()].join('/'),
+        tenantId,
+        kind: 'invitation',
+        recipient: email,
+        userId,
+        details: { invitation: { tenant, inviter }, person },
+      },
+    ]);
+  }
+
   async #tell(
     tx: Transaction,
     { tenantId, meetingId, sequence, notify, only }: MeetingToTell,

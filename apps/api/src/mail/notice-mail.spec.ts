@@ -25,6 +25,23 @@ describe('a notice', () => {
     expect(noticeMail({ ...notice, locale: 'fi' }).subject).toBe('Please connect ada@corp.example again');
   });
 
+  it('of an invitation says who invites to what, and how to sign in, as far as that is known', () => {
+    const invitation = { ...notice, kind: 'invitation', accountEmail: 'new@corp.example' } as const;
+    const known = noticeMail({ ...invitation, invitation: { tenant: 'Corp', inviter: 'Ada', waysIn: ['Google', 'Outlook'] } });
+    expect(known.subject).toBe('You are invited to Corp on Daymark');
+    for (const part of ['Ada has invited you to Corp', 'sign in with Google or Outlook, as new@corp.example', notice.link])
+      for (const body of [known.html, known.text]) expect(body).toContain(part);
+    const unknown = noticeMail({ ...invitation, invitation: { tenant: 'Corp', inviter: null, waysIn: [] } });
+    expect(unknown.text).toContain('You have been invited to Corp');
+    expect(unknown.text).toContain('ask them for a link');
+    const german = noticeMail({
+      ...invitation,
+      locale: 'de',
+      invitation: { tenant: 'Corp', inviter: 'Ada', waysIn: ['Google', 'Outlook'] },
+    });
+    expect(german.text).toContain('melden Sie sich mit Google oder Outlook als new@corp.example an');
+  });
+
   it('F50 shows hostile names as text, on one line in the subject', () => {
     const { subject, html } = noticeMail({
       ...notice,

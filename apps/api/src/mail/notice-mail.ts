@@ -1,9 +1,13 @@
-import { messagesOfNotices, type NoticeMessages } from './notice-messages.ts';
+import type { Invitation } from './mail-row.ts';
+import { messagesOfNotices, type NoticeMessages, type NoticeText } from './notice-messages.ts';
 
 /** A mail that is about no meeting. All values are plain text and may be anything. */
 export interface Notice {
-  readonly kind: 'reconnect' | 'test';
+  readonly kind: 'reconnect' | 'test' | 'invitation';
+  /** The account to connect again, or the address that is invited. */
   readonly accountEmail: string | null;
+  /** Of an invitation: to what, by whom, and the names of what people can sign in with. */
+  readonly invitation?: (Invitation & { readonly waysIn: readonly string[] }) | null;
   readonly link: string;
   readonly locale: string;
   readonly brand: { readonly name: string; readonly color: string };
@@ -15,11 +19,19 @@ export interface NoticeMail {
   readonly text: string;
 }
 
-export function noticeMail({ kind, accountEmail, link, locale, brand }: Notice): NoticeMail {
+export function noticeMail(notice: Notice): NoticeMail {
+  const { accountEmail, invitation, link, locale, brand } = notice;
   const messages: NoticeMessages = messagesOfNotices(locale);
+  const values: Readonly<Record<string, string>> = {
+    account: accountEmail ?? '',
+    brand: brand.name,
+    tenant: invitation?.tenant ?? '',
+    inviter: invitation?.inviter ?? '',
+    ways: (invitation?.waysIn ?? []).join(messages.invitation.or),
+  };
   const fill = (text: string): string =>
-    text.replaceAll(/\{(account|brand)\}/g, (_, name: string) => (name === 'account' ? line(accountEmail ?? '') : line(brand.name)));
-  const { subject, body, button } = messages[kind];
+    text.replaceAll(/\{(account|brand|tenant|inviter|ways)\}/g, (_, name: string) => line(values[name]!));
+  const { subject, body, button } = textOf(notice, messages);
   const paragraphs = body.map(fill);
   const color = /^#[0-9a-f]{6}$/i.test(brand.color) ? brand.color : '#1f5fbf';
   const html = `<!doctype html>
@@ -31,6 +43,14 @@ ${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 </div><p style="font-size:13px;color:#5c6675">${escapeHtml(line(brand.name))}</p></div></body></html>`;
   const text = [...paragraphs, `${button}: ${link}`, `-- \n${line(brand.name)}`].join('\n\n');
   return { subject: fill(subject), html, text: `${text}\n` };
+}
+
+function textOf({ kind, invitation }: Notice, messages: NoticeMessages): NoticeText {
+  if (kind !== 'invitation') return messages[kind];
+  const { opening, signIn, ...text } = messages.invitation;
+  const isNamed = typeof invitation?.inviter === 'string';
+  const canSignIn = (invitation?.waysIn ?? []).length > 0;
+  return { ...text, body: [isNamed ? opening.named : opening.unnamed, canSignIn ? signIn.possible : signIn.impossible] };
 }
 
 /** One line without control characters, for headers and text. */

@@ -50,6 +50,8 @@ export const userOperations = {
     method: 'post',
     path: '/v1/users',
     summary: 'Invite a user by address',
+    description:
+      'A mail tells who invites, to which tenant, and how to sign in. The same request again, of somebody who has not signed in yet, sends the mail again; with other fields it is `user-exists`.',
     body: userCreate,
     status: 201,
     response: user,
@@ -241,7 +243,7 @@ export const tenantOperations = {
     tag: 'Tenants',
     access: needs('tenants:write', 'platform'),
     isIdempotent: true,
-    summary: 'A new tenant with its first owner',
+    summary: 'A new tenant with its first owner, who is invited by mail',
     body: tenantCreate,
     status: 201,
     response: tenant,

@@ -5,13 +5,11 @@ import { alternative, conflictItem } from './conflict.ts';
 
 export const problemOwners = ['caller', 'person', 'tenant-admin', 'provider-admin', 'operator', 'nobody'] as const;
 
-export const problemOwner = z
-  .enum(problemOwners)
-  .meta({
-    id: 'ProblemOwner',
-    description:
-      'Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.',
-  });
+export const problemOwner = z.enum(problemOwners).meta({
+  id: 'ProblemOwner',
+  description:
+    'Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.',
+});
 
 export const problemCode = z.enum(problemCodes as [(typeof problemCodes)[number]]).meta({ id: 'ProblemCode' });
 

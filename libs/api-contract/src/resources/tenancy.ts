@@ -19,6 +19,9 @@ export const user = z
     locale: z.string().nullable(),
     resource_id: idOut('resource'),
     connections_count: z.int(),
+    invited_at: instantOut
+      .nullable()
+      .meta({ description: 'When the last invitation was mailed; null when none was, or it is no longer kept.' }),
     last_seen_at: instantOut.nullable(),
     created_at: instantOut,
     version: versionOut,
@@ -176,6 +179,7 @@ export const userExample: User = {
   locale: 'en',
   resource_id: exampleId('resource'),
   connections_count: 2,
+  invited_at: '2027-01-04T08:00:00Z',
   last_seen_at: '2027-03-07T09:00:00Z',
   created_at: '2027-01-04T08:00:00Z',
   version: 1,

@@ -975,6 +975,8 @@ export class DaymarkApi extends HeyApiClient {
     /**
      * Invite a user by address
      *
+     * A mail tells who invites, to which tenant, and how to sign in. The same request again, of somebody who has not signed in yet, sends the mail again; with other fields it is `user-exists`.
+     *
      * Needs the scope `users:write` and at least the role `admin`.
      */
     public createUser<ThrowOnError extends boolean = true>(options: Options<CreateUserData, ThrowOnError>): RequestResult<CreateUserResponses, CreateUserErrors, ThrowOnError, 'data'> {
@@ -1162,7 +1164,7 @@ export class DaymarkApi extends HeyApiClient {
     }
     
     /**
-     * A new tenant with its first owner
+     * A new tenant with its first owner, who is invited by mail
      *
      * For the operator of the installation: the owner whose address it was started with, signed in with a browser.
      */

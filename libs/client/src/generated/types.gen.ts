@@ -1957,6 +1957,10 @@ export type User = {
     locale: string | null;
     resource_id: string;
     connections_count: number;
+    /**
+     * When the last invitation was mailed; null when none was, or it is no longer kept.
+     */
+    invited_at: string | null;
     last_seen_at: string | null;
     created_at: string;
     /**
