@@ -30,16 +30,14 @@ async function interceptorOfPage(): Promise<Interceptor> {
   asked = [];
   let options: { requestInterceptor?: Interceptor } = {};
   const bundle = Object.assign((given: typeof options) => (options = given), { presets: {}, plugins: {} });
-  const window: { location: URL; onload?: () => void } = { location: new URL(`${test.baseUrl}/docs`) };
-  const fetchAsSignedIn = (path: string, { headers }: { headers: Record<string, string> }) => {
-    asked.push(path);
-    return fetch(new URL(path, test.baseUrl), { headers: { ...headers, cookie } });
+  const window: { location: URL; fetch: unknown; onload?: () => void } = {
+    location: new URL(`${test.baseUrl}/docs`),
+    fetch: (path: string, { headers }: { headers: Record<string, string> }) => {
+      asked.push(path);
+      return fetch(new URL(path, test.baseUrl), { headers: { ...headers, cookie } });
+    },
   };
-  const { location } = window;
-  runInContext(
-    script,
-    createContext({ window, location, URL, SwaggerUIBundle: bundle, SwaggerUIStandalonePreset: {}, fetch: fetchAsSignedIn }),
-  );
+  runInContext(script, createContext({ window, URL, SwaggerUIBundle: bundle, SwaggerUIStandalonePreset: {} }));
   window.onload!();
   return options.requestInterceptor ?? ((request) => Promise.resolve(request));
 }

@@ -6,7 +6,7 @@ interface RequestToSend {
 }
 
 /** The browser's. */
-declare const location: { readonly href: string; readonly origin: string };
+declare const window: { readonly location: { readonly href: string; readonly origin: string }; readonly fetch: typeof fetch };
 
 /**
  * For the page at `/docs`, which gets its text and runs it in the browser; so it uses nothing from around it. Who is signed in there
@@ -15,10 +15,10 @@ declare const location: { readonly href: string; readonly origin: string };
  */
 export async function addCsrfToken(request: RequestToSend): Promise<RequestToSend> {
   const isRead = ['GET', 'HEAD', 'OPTIONS'].includes((request.method ?? 'GET').toUpperCase());
-  const isElsewhere = new URL(request.url, location.href).origin !== location.origin;
+  const isElsewhere = new URL(request.url, window.location.href).origin !== window.location.origin;
   const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === 'authorization');
   if (isRead || isElsewhere || hasKey) return request;
-  const answer = await fetch('/v1/session', { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
+  const answer = await window.fetch('/v1/session', { headers: { Accept: 'application/json' }, credentials: 'same-origin' });
   if (answer.ok) request.headers['X-CSRF-Token'] = ((await answer.json()) as { csrf_token: string }).csrf_token;
   return request;
 }
