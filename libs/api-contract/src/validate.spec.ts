@@ -175,6 +175,12 @@ it('events last for 366 days at most, when they are made and when they are chang
   }
 });
 
+it('a check of a time reaches no further than what can be put there', () => {
+  const check = (end: string) => refused(operations.checkConflicts.body, { start: '1970-01-01T00:00:00Z', end });
+  expect(check('2199-12-31T00:00:00Z')).toEqual({ '/end': 'is more than 366 days after the start' });
+  expect(check('1970-01-02T00:00:00Z')).toEqual({});
+});
+
 it('longer texts hold tabs and line breaks, and no other control characters', () => {
   const body = (description: string) => refused(operations.createMeeting.body, { ...booking, description });
   expect(body('One\r\n\tTwo\n')).toEqual({});

@@ -1,3 +1,4 @@
+import { DAY_MS, MAX_DURATION_DAYS } from '@daymark/domain';
 import { z } from 'zod';
 import { exampleId, idField, idOut } from '../fields/ids.ts';
 import { judging } from '../fields/judged.ts';
@@ -183,6 +184,10 @@ export const conflictCheckIn = z
     freshness: freshnessIn.optional(),
   })
   .refine((body) => body.start < body.end, { error: 'is not after the start', path: ['end'] })
+  .refine((body) => body.end - body.start <= MAX_DURATION_DAYS * DAY_MS, {
+    error: `is more than ${MAX_DURATION_DAYS} days after the start`,
+    path: ['end'],
+  })
   .meta({ id: 'ConflictCheckInput' });
 
 export const conflictCheckOut = z
