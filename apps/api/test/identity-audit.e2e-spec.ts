@@ -4,7 +4,7 @@ import { PgBossJobs } from '../src/jobs/jobs.ts';
 import { DEAD_LETTERS } from '../src/jobs/queues.ts';
 import { adminQuery } from './support/admin-query.ts';
 import { numberChanges } from './support/sequence.ts';
-import { makeKey, makeTenant, makeUser, type TestTenant } from './support/tenants.ts';
+import { makeKey, makeTenant, makeUser, signIn, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
 
 let test: TestApp;
@@ -225,14 +225,9 @@ describe('API keys', () => {
   });
 
   it.each([
-    [
-      'owner',
-      ['users:read', 'tenants:read', 'tenants:write'],
-      ['/scopes/1', '/scopes/2'],
-      'only the operator can do, signed in, and no key',
-    ],
-    ['viewer', ['meetings:write'], ['/scopes/0'], 'only a key with the role member or higher can use'],
-    ['member', ['meetings:write', 'audit:read'], ['/scopes/1'], 'only a key with the role admin or higher can use'],
+    ['owner', ['users:read', 'tenants:read', 'tenants:write'], ['/scopes/1', '/scopes/2'], 'only to a key with the role platform'],
+    ['viewer', ['meetings:write'], ['/scopes/0'], 'only to a key with the role member or higher'],
+    ['member', ['meetings:write', 'audit:read'], ['/scopes/1'], 'only to a key with the role admin or higher'],
   ])('of the role %s are not made with %j, some of which would open nothing', async (role, scopes, pointers, why) => {
     const { status, body } = await test.request('POST', '/v1/api-keys', { key: acme.key, body: { label: 'Useless', role, scopes } });
     expect([status, body.code]).toEqual([422, 'validation-failed']);
@@ -248,6 +243,37 @@ describe('API keys', () => {
     test.clock.advance(61_000);
     expect(await test.request('GET', '/v1/users', { key: made.body.secret })).toMatchObject({ status: 401, body: { code: 'key-expired' } });
     test.clock.advance(-61_000);
+  });
+});
+
+describe('keys of the platform', () => {
+  let operator: TestTenant;
+  let ours: TestApp;
+
+  beforeAll(async () => {
+    operator = await makeTenant(test);
+    ours = await startTestApp({ database: test.database, configuration: { ownerEmail: operator.owner.email } });
+  });
+  afterAll(() => ours?.close());
+
+  it('are made, seen and revoked by the operator alone, and stand above all tenants', async () => {
+    const session = await signIn(ours, operator.owner);
+    const wanted = { label: 'Provisioning', role: 'platform', scopes: ['tenants:read', 'tenants:write', 'users:read'] };
+    const refused = { status: 403, body: { code: 'operator-only', who: 'operator' } };
+    for (const caller of [{ key: operator.key }, { session: await signIn(ours, acme.owner) }])
+      expect(await ours.request('POST', '/v1/api-keys', { ...caller, body: wanted })).toMatchObject(refused);
+    const made = await ours.request('POST', '/v1/api-keys', { session, body: wanted });
+    expect(made).toMatchObject({ status: 201, body: { role: 'platform' } });
+    const key = made.body.secret;
+    expect((await ours.request('GET', '/v1/tenants', { key })).status).toBe(200);
+    expect((await ours.request('GET', '/v1/users', { key, headers: { 'X-Tenant-Id': acme.id } })).status).toBe(200);
+    const seen = async (caller: object): Promise<string[]> =>
+      (await ours.request('GET', '/v1/api-keys', caller)).body.data.map(({ id }: { id: string }) => id);
+    expect(await seen({ session })).toContain(made.body.id);
+    expect(await seen({ key: operator.key })).not.toContain(made.body.id);
+    expect((await ours.request('DELETE', `/v1/api-keys/${made.body.id}`, { key: operator.key })).status).toBe(404);
+    expect((await ours.request('DELETE', `/v1/api-keys/${made.body.id}`, { session })).status).toBe(204);
+    expect((await ours.request('GET', '/v1/tenants', { key })).status).toBe(401);
   });
 });
 

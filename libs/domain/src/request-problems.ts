@@ -122,7 +122,7 @@ export const requestProblems = {
   'operator-only': problem(
     403,
     'Only the operator may do this',
-    'Tenants are seen and made by whoever runs this installation, signed in; no role within a tenant and no API key can.',
+    'Tenants are seen and made by whoever runs this installation, signed in or with a key made for it; no role within a tenant can.',
     'Ask the operator: the owner whose address the installation was started with (DAYMARK_OWNER_EMAIL).',
     'operator',
   ),

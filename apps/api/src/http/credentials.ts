@@ -101,7 +101,7 @@ export class Credentials {
   async #tenantOf(request: Request, row: { readonly tenant_id: Uuid; readonly role: Role }): Promise<Uuid> {
     const named = request.headers['x-tenant-id'];
     if (named === undefined) return row.tenant_id;
-    if (row.role !== 'platform') throw new DomainError('forbidden-role', 'Only a platform key may name a tenant with X-Tenant-Id.');
+    if (row.role !== 'platform') throw new DomainError('forbidden-role', 'Only a key with the role platform may name a tenant with X-Tenant-Id.');
     const tenantId = typeof named === 'string' ? parseId('tenant', named) : null;
     const rows =
       tenantId === null

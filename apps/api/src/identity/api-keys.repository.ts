@@ -35,11 +35,11 @@ const columns = `id, user_id, created_by, name, prefix, role, scopes, created_at
 
 @Injectable()
 export class ApiKeysRepository {
-  /** Live keys of the tenant; those of the platform are its operator's. */
-  async list(tx: Transaction, { after, limit }: { after: Uuid | null; limit: number }): Promise<ApiKey[]> {
+  /** Live keys of the tenant; those of the platform are shown to its operator only. */
+  async list(tx: Transaction, { after, limit, ofPlatform }: { after: Uuid | null; limit: number; ofPlatform: boolean }): Promise<ApiKey[]> {
     const rows = await tx.query<Row[]>(
-      `SELECT ${columns} FROM api_keys WHERE revoked_at IS NULL AND role <> 'platform' AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
-      [after, limit],
+      `SELECT ${columns} FROM api_keys WHERE revoked_at IS NULL AND ($3 OR role <> 'platform') AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+      [after, limit, ofPlatform],
     );
     return rows.map(keyOf);
   }
@@ -64,10 +64,10 @@ export class ApiKeysRepository {
   }
 
   /** @returns the key that was revoked, null when there is no live one. */
-  async revoke(tx: Transaction, id: Uuid, at: Instant): Promise<ApiKey | null> {
+  async revoke(tx: Transaction, { id, at, ofPlatform }: { id: Uuid; at: Instant; ofPlatform: boolean }): Promise<ApiKey | null> {
     const [[row]] = await tx.query<[Row[], number]>(
-      `UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL AND role <> 'platform' RETURNING ${columns}`,
-      [id, toTimestamp(at)],
+      `UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL AND ($3 OR role <> 'platform') RETURNING ${columns}`,
+      [id, toTimestamp(at), ofPlatform],
     );
     return row === undefined ? null : keyOf(row);
   }

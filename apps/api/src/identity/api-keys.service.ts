@@ -7,7 +7,6 @@ import {
   type operations,
   type Role,
   type Scope,
-  type TenantRole,
 } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, formatInstant, IdSource, Secret, type Instant, type Uuid } from '@daymark/domain';
 import { Audit, type Actor } from '../audit/audit.ts';
@@ -15,6 +14,7 @@ import { sha256 } from '../crypto/hashing.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { hasRole, type Caller } from '../http/caller.ts';
 import { cursorId, pageOfRows, type Page } from '../http/page-cursors.ts';
+import { Operators } from '../http/operators.ts';
 import { notFound } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { Chance } from '../ports/ports.ts';
@@ -42,6 +42,7 @@ export class ApiKeysService {
     private readonly database: Database,
     private readonly writes: Writes,
     private readonly keys: ApiKeysRepository,
+    private readonly operators: Operators,
     private readonly audit: Audit,
     private readonly chance: Chance,
     private readonly clock: Clock,
@@ -49,15 +50,17 @@ export class ApiKeysService {
   ) {}
 
   async list(caller: Caller, query: { readonly limit: number; readonly cursor?: string }): Promise<Page<ApiKeyView>> {
+    const ofPlatform = await this.#isPlatform(caller);
     const rows = await this.database.withTenant(caller.tenantId, (tx) =>
-      this.keys.list(tx, { after: cursorId(query.cursor), limit: query.limit + 1 }),
+      this.keys.list(tx, { after: cursorId(query.cursor), limit: query.limit + 1, ofPlatform }),
     );
     return pageOfRows(rows, { limit: query.limit, positionOf: ({ id }) => [id], view: keyView });
   }
 
   /** A key is never more than the one who makes it. */
   async create(caller: Caller, wanted: Wanted): Promise<Answer<CreatedApiKey>> {
-    if (!hasRole(caller, wanted.role))
+    if (wanted.role === 'platform') await this.#refuseOthersThanOperator(caller);
+    else if (!hasRole(caller, wanted.role))
       throw new DomainError('forbidden-role', `Your role is ${caller.role}, so the key cannot be ${wanted.role}.`);
     const missing = caller.scopes.includes('*') ? [] : wanted.scopes.filter((scope) => !caller.scopes.includes(scope));
     if (missing.length > 0) throw new DomainError('forbidden-scope', `Your own key lacks ${missing.join(', ')}.`);
@@ -81,8 +84,9 @@ export class ApiKeysService {
   }
 
   async revoke(caller: Caller, id: Uuid): Promise<void> {
+    const ofPlatform = await this.#isPlatform(caller);
     await this.writes.run(caller, async (tx) => {
-      const key = await this.keys.revoke(tx, id, this.clock.now());
+      const key = await this.keys.revoke(tx, { id, ofPlatform, at: this.clock.now() });
       if (key === null) throw notFound('apiKey');
       await this.audit.record(tx, caller, {
         action: 'api_key.revoked',
@@ -90,6 +94,16 @@ export class ApiKeysService {
         before: { label: key.label, role: key.role, scopes: key.scopes },
       });
     });
+  }
+
+  /** Whether the caller stands above all tenants: a key that does, or the operator in person. */
+  async #isPlatform(caller: Caller): Promise<boolean> {
+    return hasRole(caller, 'platform') || this.operators.isOperator(caller);
+  }
+
+  async #refuseOthersThanOperator(caller: Caller): Promise<void> {
+    if (await this.#isPlatform(caller)) return;
+    throw new DomainError('operator-only', 'Only the operator of this installation makes keys that stand above all tenants.');
   }
 
   newSecret(environment: 'test' | 'live'): Secret {
@@ -122,8 +136,8 @@ function refuseUseless({ scopes, role }: Wanted): void {
   const errors = scopes.flatMap((scope, index) => {
     const least = leastRoleOf(scope);
     if (hasRole({ role }, least)) return [];
-    const why = least === 'platform' ? 'the operator can do, signed in, and no key' : `a key with the role ${least} or higher can use`;
-    return [{ pointer: `/scopes/${index}`, message: `is what only ${why}: ${scope}`, code: 'useless_scope' }];
+    const message = `is of use only to a key with the role ${least}${least === 'platform' ? '' : ' or higher'}: ${scope}`;
+    return [{ pointer: `/scopes/${index}`, message, code: 'useless_scope' }];
   });
   if (errors.length > 0) throw new DomainError('validation-failed', `The key could never use some of the scopes as ${role}.`, { errors });
 }
@@ -133,7 +147,7 @@ function keyView(key: ApiKey): ApiKeyView {
     id: formatId('apiKey', key.id),
     label: key.label,
     prefix: key.prefix,
-    role: key.role as TenantRole,
+    role: key.role,
     scopes: [...key.scopes],
     environment: key.prefix.startsWith('sk_test_') ? 'test' : 'live',
     created_by: key.createdBy === null ? null : formatId('user', key.createdBy),

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { scopes } from '@daymark/api-contract';
+import { leastRoleOf, scopes } from '@daymark/api-contract';
 import { Clock, DomainError, formatId, type Secret, type Uuid, type ZoneId } from '@daymark/domain';
 import { Audit } from '../audit/audit.ts';
 import { ConfigurationError } from '../config/configuration-error.ts';
@@ -174,7 +174,8 @@ export class FirstStart {
     const platform = { tenantId: owner.tenantId, platform: true } as const;
     await this.database.withTenant(owner.tenantId, async (tx) => {
       await this.#revokeOldKeys(tx, owner);
-      const wanted = { label: KEY_LABEL, role: 'owner', scopes, expiresAt: null, secret: fresh } as const;
+      const usable = scopes.filter((scope) => leastRoleOf(scope) !== 'platform');
+      const wanted = { label: KEY_LABEL, role: 'owner', scopes: usable, expiresAt: null, secret: fresh } as const;
       await this.keys.make(tx, platform, { ...wanted, createdBy: owner.userId, userId: owner.userId });
     });
     return fresh;
@@ -187,7 +188,7 @@ export class FirstStart {
       [KEY_LABEL, userId],
     );
     for (const { id } of old) {
-      await this.storedKeys.revoke(tx, id, this.clock.now());
+      await this.storedKeys.revoke(tx, { id, at: this.clock.now(), ofPlatform: false });
       const entry = { action: 'api_key.revoked', subject: { kind: 'api_key', id }, before: { label: KEY_LABEL } };
       await this.audit.record(tx, { tenantId, platform: true }, entry);
     }

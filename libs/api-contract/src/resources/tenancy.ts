@@ -121,8 +121,11 @@ export const apiKeyCreate = z
     scopes: z
       .array(z.enum(scopes))
       .min(1, { error: 'is empty' })
-      .meta({ description: 'Only those that the role can use; `tenants:*` is for the operator of the installation, and for no key.' }),
-    role: z.enum(tenantRoles).default('member').meta({ description: 'At most the role of the one who makes it.' }),
+      .meta({ description: 'Only those that the role can use; `tenants:*` needs the role `platform`.' }),
+    role: z
+      .enum(roles)
+      .default('member')
+      .meta({ description: 'At most the role of the one who makes it. Only the operator of the installation makes keys with the role `platform`.' }),
     environment: keyEnvironment.default('live'),
     expires_at: instantIn.nullable().default(null),
   })

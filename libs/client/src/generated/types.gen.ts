@@ -712,13 +712,13 @@ export type ResourceCreate = {
 export type ApiKeyCreate = {
     label: string;
     /**
-     * Only those that the role can use; `tenants:*` is for the operator of the installation, and for no key.
+     * Only those that the role can use; `tenants:*` needs the role `platform`.
      */
     scopes: Array<'connections:read' | 'connections:write' | 'calendars:read' | 'calendars:write' | 'events:read' | 'events:write' | 'changes:read' | 'availability:read' | 'schedules:read' | 'schedules:write' | 'meetings:read' | 'meetings:write' | 'sync:read' | 'sync:write' | 'users:read' | 'users:write' | 'resources:read' | 'resources:write' | 'settings:read' | 'settings:write' | 'keys:read' | 'keys:write' | 'audit:read' | 'insights:read' | 'privacy:write' | 'tenants:read' | 'tenants:write'>;
     /**
-     * At most the role of the one who makes it.
+     * At most the role of the one who makes it. Only the operator of the installation makes keys with the role `platform`.
      */
-    role?: 'owner' | 'admin' | 'member' | 'viewer';
+    role?: 'platform' | 'owner' | 'admin' | 'member' | 'viewer';
     /**
      * How the secret starts, `sk_test_` or `sk_live_`, so that people and secret scanners tell keys apart. It changes nothing else: both work on the same data.
      */
@@ -835,7 +835,7 @@ export type Problem = {
     run_id?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -1526,7 +1526,14 @@ export type Freshness = {
 };
 
 export type CalendarStatus = {
-    calendar_id: string;
+    /**
+     * Null where there is none: then member says whose it would be.
+     */
+    calendar_id: string | null;
+    /**
+     * Somebody of whom no calendar is known: a user or resource id, or an address. Null beside a calendar.
+     */
+    member: string | null;
     state: 'fresh' | 'stale' | 'unknown';
     synced_at: string | null;
     /**
@@ -1534,10 +1541,13 @@ export type CalendarStatus = {
      */
     covered_until: string | null;
     /**
-     * Why it is not fresh.
+     * Why it is not fresh: no_calendar, not_read_yet, older_than_asked, reauthorization_required, connection_paused, connection_error, connection_pending, connection_revoked, calendar_removed, held.
      */
     reason: string | null;
-    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy';
+    /**
+     * treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.
+     */
+    applied: 'current' | 'last_known' | 'live' | 'treated_as_busy' | 'claims_only';
 };
 
 export type FreeBusy = {
@@ -1626,6 +1636,9 @@ export type BookedMeeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
+    /**
+     * In the order of the request, the owner of the calendar that holds the event first.
+     */
     hosts: Array<{
         user_id: string;
         name: string;
@@ -1733,6 +1746,9 @@ export type Meeting = {
     end: string;
     time_zone: string;
     duration_minutes: number;
+    /**
+     * In the order of the request, the owner of the calendar that holds the event first.
+     */
     hosts: Array<{
         user_id: string;
         name: string;

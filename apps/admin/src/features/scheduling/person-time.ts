@@ -34,7 +34,7 @@ export function personTimes(answer: FreeBusy, { users, calendars, window }: Know
   const ownerOf = new Map(calendars.map(({ id, user_id: owner }) => [id as string, owner as string]));
   return answer.data.map(({ subject, busy, error }) => {
     const user = users.find(({ id }) => id === subject);
-    const own = answer.calendar_statuses.filter(({ calendar_id: id }) => ownerOf.get(id) === subject);
+    const own = answer.calendar_statuses.filter(({ calendar_id: id }) => id !== null && ownerOf.get(id) === subject);
     const covered = earliest(own.map(({ covered_until: until }) => until));
     const unknown =
       error !== null
