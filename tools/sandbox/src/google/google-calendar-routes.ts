@@ -2,9 +2,7 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import type { CallReply } from '../call-runner.ts';
 import { runCall } from '../call-runner.ts';
-import type { FaultRules } from '../fault-rules.ts';
-import type { Journal } from '../journal.ts';
-import type { PageRules } from '../page-rules.ts';
+import type { SandboxTools } from '../sandbox-tools.ts';
 import { settleConferences } from './google-conference.ts';
 import { GoogleApiError, badRequest, errorForReason } from './google-error.ts';
 import { applyFieldMask } from './google-field-mask.ts';
@@ -13,13 +11,6 @@ import { GOOGLE_OPERATIONS } from './google-operations.ts';
 import { checkScopes } from './google-scopes.ts';
 import type { GoogleAccount } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
-
-export interface SandboxTools {
-  readonly faults: FaultRules;
-  readonly pages: PageRules;
-  readonly journal: Journal;
-  readonly now: () => number;
-}
 
 /** Calendar v3 below `/calendar/v3/`. */
 export function googleCalendarRoutes(world: GoogleWorld, tools: SandboxTools): Router {

@@ -1,7 +1,7 @@
 import { isAddressOf, openCalendar } from './google-accounts.ts';
 import { applyConference } from './google-conference.ts';
 import { GoogleApiError, badRequest, duplicateId, needsRole, notFound, preconditionFailed, resourceDeleted } from './google-error.ts';
-import { isDeepEqual } from './google-equality.ts';
+import { isDeepEqual } from '../canonical-json.ts';
 import type { GoogleEventBody } from './google-event-input.ts';
 import { mergeEventBody, normaliseFields } from './google-event-input.ts';
 import type { ResolvedEvent } from './google-event-store.ts';

@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { isSameText, isVerifierRight } from '../oauth/pkce.ts';
+import { randomToken } from '../oauth/random-token.ts';
 import type { GoogleAccessToken, GoogleAccount, GoogleClient, GoogleCode, GoogleGrant } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
-import { nowIso, randomToken } from './google-world.ts';
+import { nowIso } from './google-world.ts';
 
 /** An error of the token endpoint: `{ "error", "error_description" }`. */
 export class GoogleOAuthError extends Error {
@@ -198,16 +199,6 @@ function grantKey(clientId: string, email: string): string {
 
 function invalidGrant(description: string): GoogleOAuthError {
   return new GoogleOAuthError(400, 'invalid_grant', description);
-}
-
-function isVerifierRight(challenge: NonNullable<GoogleCode['challenge']>, verifier: string): boolean {
-  const given = challenge.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  return isSameText(challenge.value, given);
-}
-
-function isSameText(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest();
-  return timingSafeEqual(left, createHash('sha256').update(b).digest());
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

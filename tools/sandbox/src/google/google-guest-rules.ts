@@ -1,7 +1,7 @@
 import { isAddressOf } from './google-accounts.ts';
 import { notOrganizer } from './google-error.ts';
 import type { ResolvedEvent } from './google-event-store.ts';
-import { isDeepEqual } from './google-equality.ts';
+import { isDeepEqual } from '../canonical-json.ts';
 import type { GoogleAccount } from './google-state.ts';
 import type { GoogleAttendee, GoogleEventFields } from './google-types.ts';
 

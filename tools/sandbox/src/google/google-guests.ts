@@ -1,5 +1,5 @@
 import { findAccount, isAddressOf } from './google-accounts.ts';
-import { isDeepEqual } from './google-equality.ts';
+import { isDeepEqual } from '../canonical-json.ts';
 import type { ResolvedEvent } from './google-event-store.ts';
 import { findEvent, isSeries, openException, storeEvent, touchEvent } from './google-event-store.ts';
 import { noteLostInstances, occurrencesNear } from './google-series-writer.ts';

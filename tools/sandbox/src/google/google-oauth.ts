@@ -2,9 +2,12 @@ import type { Request, Response, Router } from 'express';
 import express from 'express';
 import type { CallReply } from '../call-runner.ts';
 import { runCall } from '../call-runner.ts';
+import { connectionsPage } from '../oauth/connections-page.ts';
+import { basicCredentials, formOf } from '../oauth/read-form.ts';
+import { openSigningKey } from '../oauth/signing-key.ts';
+import type { SandboxTools } from '../sandbox-tools.ts';
 import { addPerson, findAccount } from './google-accounts.ts';
-import type { SandboxTools } from './google-calendar-routes.ts';
-import { authorizeErrorPage, connectionsPage, consentPage } from './google-consent-page.ts';
+import { authorizeErrorPage, consentPage } from './google-consent-page.ts';
 import { GoogleApiError } from './google-error.ts';
 import type { IssuedTokens } from './google-grants.ts';
 import {
@@ -17,8 +20,8 @@ import {
   revokeByToken,
   revokeGrant,
 } from './google-grants.ts';
-import { claimsOf, discoveryDocument, openSigningKey, signIdToken } from './google-openid.ts';
-import { isSignInScope, normaliseScopes } from './google-scopes.ts';
+import { claimsOf, discoveryDocument, signIdToken } from './google-openid.ts';
+import { describeScope, isSignInScope, normaliseScopes } from './google-scopes.ts';
 import type { GoogleAccount, GoogleClient, GoogleCode } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
 
@@ -80,7 +83,7 @@ export function googleOAuthRoutes(world: GoogleWorld, tools: SandboxTools, origi
   router.get('/connections', (request, response) => {
     const account = request.query.account;
     const all = [...world.state.grants.values()].filter((grant) => typeof account !== 'string' || grant.email === account);
-    response.type('html').send(connectionsPage(all));
+    response.type('html').send(connectionsPage(all, describeScope));
   });
   router.post('/connections', (request, response) => {
     const form = formOf(request);
@@ -321,20 +324,4 @@ function accountKey(world: GoogleWorld, form: URLSearchParams): Record<string, s
   const email =
     world.state.refreshTokens.get(form.get('refresh_token') ?? '')?.email ?? world.state.codes.get(form.get('code') ?? '')?.email;
   return email === undefined ? {} : { account: email };
-}
-
-function basicCredentials(request: Request): { id: string; secret: string } | null {
-  const encoded = /^Basic (.+)$/i.exec(request.get('authorization') ?? '')?.[1];
-  if (encoded === undefined) return null;
-  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':').map(decodeURIComponent);
-  return { id, secret };
-}
-
-function formOf(request: Request): URLSearchParams {
-  const form = new URLSearchParams();
-  const body: unknown = request.body;
-  for (const [name, value] of Object.entries(typeof body === 'object' && body !== null ? body : {})) {
-    for (const part of Array.isArray(value) ? (value as unknown[]) : [value]) if (typeof part === 'string') form.append(name, part);
-  }
-  return form;
 }

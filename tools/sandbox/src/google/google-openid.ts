@@ -1,28 +1,12 @@
 import { createHash } from 'node:crypto';
-import { SignJWT, exportJWK, generateKeyPair, importJWK } from 'jose';
+import { SignJWT, importJWK } from 'jose';
+import { openSigningKey } from '../oauth/signing-key.ts';
 import type { IssuedTokens } from './google-grants.ts';
-import type { GoogleAccount, GoogleState } from './google-state.ts';
+import type { GoogleAccount } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
-import { randomToken } from './google-world.ts';
 
 const EMAIL = 'https://www.googleapis.com/auth/userinfo.email';
 const PROFILE = 'https://www.googleapis.com/auth/userinfo.profile';
-
-/** The key that signs ID tokens; made once and kept with the state. */
-export async function openSigningKey(world: GoogleWorld): Promise<NonNullable<GoogleState['signingKey']>> {
-  if (world.state.signingKey !== null) return world.state.signingKey;
-  const pair = await generateKeyPair('RS256', { extractable: true });
-  const kid = randomToken('', 20);
-  const common = { kid, alg: 'RS256', use: 'sig' };
-  const key = {
-    kid,
-    privateJwk: { ...(await exportJWK(pair.privateKey)), ...common },
-    publicJwk: { ...(await exportJWK(pair.publicKey)), ...common },
-  };
-  world.state.signingKey ??= key;
-  world.touch();
-  return world.state.signingKey;
-}
 
 export async function signIdToken(
   world: GoogleWorld,

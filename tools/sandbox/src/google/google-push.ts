@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultRules } from '../fault-rules.ts';
 import type { Journal } from '../journal.ts';
+import { createNoticeSender, isLoopback } from '../notice-sender.ts';
 import { GoogleApiError, badRequest } from './google-error.ts';
 import type { GoogleCalendar, GoogleChannel } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
@@ -83,54 +83,30 @@ export interface GooglePush {
   close(): void;
 }
 
-const RETRIED = new Set([500, 502, 503, 504]);
-const RETRY_MS = [200, 1000, 5000];
+const RETRIED: ReadonlySet<number | null> = new Set([500, 502, 503, 504]);
 
-/** A fault rule for `push.deliver` drops a notice (`reset`) or delays it (`slow`). Only loopback is ever called. */
 export function createGooglePush(world: GoogleWorld, tools: { faults: FaultRules; journal: Journal }): GooglePush {
-  const stopped = new AbortController();
+  const sender = createNoticeSender({ ...tools, now: world.clock.now });
   let isPoked = false;
 
   const deliver = async (channel: GoogleChannel, message: { state: string; token: string | null }): Promise<number | null> => {
     channel.lastMessage += 1;
     const number = channel.lastMessage;
-    const key = {
-      channelId: channel.id,
-      calendarId: channel.calendarId,
+    return sender.deliver({
+      operation: 'push.deliver',
       account: channel.email,
-      state: message.state,
-      message: String(number),
-    };
-    const hit = tools.faults.hit({ operation: 'push.deliver', key });
-    const record = (status: number | null): void =>
-      tools.journal.record({
-        at: new Date(world.clock.now()).toISOString(),
-        operation: 'push.deliver',
-        account: channel.email,
-        status,
-        applied: status !== null && status < 300,
-        requestId: `${channel.id}-${number}`,
-        rule: hit?.ruleId,
-        key,
-      });
-    if (hit?.answer.kind === 'slow') await delay(hit.answer.delayMs, undefined, { signal: stopped.signal });
-    else if (hit !== null || !isLoopback(channel.address)) {
-      record(null);
-      return null;
-    }
-    for (const waitMs of [...RETRY_MS, null]) {
-      const status = await post(channel, { ...message, number }, stopped.signal);
-      record(status);
-      if (status === null || !RETRIED.has(status) || waitMs === null) return status;
-      await delay(waitMs, undefined, { signal: stopped.signal, ref: false });
-    }
-    return null;
+      address: channel.address,
+      requestId: `${channel.id}-${number}`,
+      key: { channelId: channel.id, calendarId: channel.calendarId, account: channel.email, state: message.state, message: String(number) },
+      send: (stopped) => post(channel, { ...message, number }, stopped),
+      isRetried: (status) => RETRIED.has(status),
+    });
   };
   const quietly = (work: Promise<unknown>): void => void work.catch(() => {});
 
   const send = (): void => {
     isPoked = false;
-    if (stopped.signal.aborted) return;
+    if (sender.isClosed()) return;
     for (const channel of world.state.channels.values()) {
       if (channel.expiresAtMs <= world.clock.now()) continue;
       const calendar = world.state.calendars.get(channel.calendarId);
@@ -154,42 +130,32 @@ export function createGooglePush(world: GoogleWorld, tools: { faults: FaultRules
       if (channel === undefined) throw new RangeError(`no channel ${channelId}`);
       return deliver(channel, { state: change.state ?? 'exists', token: change.token ?? channel.token });
     },
-    close: () => stopped.abort(),
+    close: sender.close,
   };
 }
 
-async function post(
+function post(
   channel: GoogleChannel,
   message: { state: string; token: string | null; number: number },
   stopped: AbortSignal,
-): Promise<number | null> {
-  try {
-    const response = await fetch(channel.address, {
-      method: 'POST',
-      redirect: 'manual',
-      signal: AbortSignal.any([stopped, AbortSignal.timeout(10_000)]),
-      headers: {
-        'user-agent': 'APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)',
-        'x-goog-channel-id': channel.id,
-        ...(message.token === null ? {} : { 'x-goog-channel-token': message.token }),
-        'x-goog-channel-expiration': new Date(channel.expiresAtMs).toUTCString(),
-        'x-goog-resource-id': channel.resourceId,
-        'x-goog-resource-uri': resourceUri(channel),
-        'x-goog-resource-state': message.state,
-        'x-goog-message-number': String(message.number),
-      },
-    });
-    await response.body?.cancel();
-    return response.status;
-  } catch {
-    return null;
-  }
+): Promise<Response> {
+  return fetch(channel.address, {
+    method: 'POST',
+    redirect: 'manual',
+    signal: AbortSignal.any([stopped, AbortSignal.timeout(10_000)]),
+    headers: {
+      'user-agent': 'APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)',
+      'x-goog-channel-id': channel.id,
+      ...(message.token === null ? {} : { 'x-goog-channel-token': message.token }),
+      'x-goog-channel-expiration': new Date(channel.expiresAtMs).toUTCString(),
+      'x-goog-resource-id': channel.resourceId,
+      'x-goog-resource-uri': resourceUri(channel),
+      'x-goog-resource-state': message.state,
+      'x-goog-message-number': String(message.number),
+    },
+  });
 }
 
 function resourceUri(channel: GoogleChannel): string {
   return `https://www.googleapis.com/calendar/v3/calendars/${encodeURIComponent(channel.calendarId)}/events?alt=json`;
-}
-
-function isLoopback(address: string): boolean {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(address).hostname);
 }

@@ -1,4 +1,4 @@
-import { RRuleTemporal } from 'rrule-temporal';
+import { dateOf, fromWall, isoOf, runWallRule, toWall } from '../wall-time.ts';
 import { badRequest } from './google-error.ts';
 import type { GoogleDateTime } from './google-types.ts';
 
@@ -153,19 +153,8 @@ function occurrenceAt(wall: number, shape: Shape): Occurrence {
 }
 
 function runRule(value: string, shape: Shape, window: { fromWall: number; untilWall: number }): number[] {
-  const rruleString = `RRULE:${value.replace(/UNTIL=([^;]+)/, (_part, until: string) => `UNTIL=${wallUntil(until, shape)}`)}`;
-  const rule = new RRuleTemporal({
-    rruleString,
-    dtstart: Temporal.Instant.fromEpochMilliseconds(shape.startWall).toZonedDateTimeISO(UTC),
-    tzid: UTC,
-    includeDtstart: true,
-    maxIterations: 100_000,
-    cache: false,
-  });
-  const from = new Date(Math.max(window.fromWall, shape.startWall));
-  const until = new Date(window.untilWall);
-  if (until < from) return [];
-  return rule.between(from, until, true).map((at) => at.epochMilliseconds);
+  const rule = value.replace(/UNTIL=([^;]+)/, (_part, until: string) => `UNTIL=${wallUntil(until, shape)}`);
+  return runWallRule({ rule, startWall: shape.startWall, includesStart: true }, window);
 }
 
 function wallUntil(until: string, shape: Shape): string {
@@ -194,22 +183,4 @@ function stampMs(stamp: string, zone: string): number {
   const [, year, month, day, hour, minute, second] = found;
   if (hour === undefined) return momentOf({ date: `${year}-${month}-${day}` }, zone);
   return Temporal.Instant.from(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`).epochMilliseconds;
-}
-
-function toWall(epochMs: number, zone: string): number {
-  const zoned = Temporal.Instant.fromEpochMilliseconds(epochMs).toZonedDateTimeISO(zone);
-  return epochMs + zoned.offsetNanoseconds / 1e6;
-}
-
-function fromWall(wall: number, zone: string): number {
-  const plain = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO(UTC).toPlainDateTime();
-  return plain.toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;
-}
-
-function isoOf(epochMs: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(epochMs).toString({ smallestUnit: 'second' });
-}
-
-function dateOf(wall: number): string {
-  return Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO(UTC).toPlainDate().toString();
 }

@@ -1,4 +1,4 @@
-import { isDeepEqual } from './google-equality.ts';
+import { isDeepEqual } from '../canonical-json.ts';
 import type { ResolvedEvent } from './google-event-store.ts';
 import { isSeries, openException, seriesOf, touchEvent } from './google-event-store.ts';
 import type { Occurrence } from './google-recurrence.ts';

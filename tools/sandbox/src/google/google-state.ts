@@ -1,4 +1,5 @@
-import type { JWK } from 'jose';
+import type { PkceChallenge } from '../oauth/pkce.ts';
+import type { SigningKey } from '../oauth/signing-key.ts';
 import type { GoogleAccessRole, GoogleDateTime, GoogleEventFields, GoogleEventStatus, GooglePerson } from './google-types.ts';
 
 /** Everything that Google would remember; plain data and maps, so that it can be written to disk as it is. */
@@ -11,7 +12,7 @@ export interface GoogleState {
   codes: Map<string, GoogleCode>;
   accessTokens: Map<string, GoogleAccessToken>;
   refreshTokens: Map<string, GoogleRefreshToken>;
-  signingKey: { kid: string; privateJwk: JWK; publicJwk: JWK } | null;
+  signingKey: SigningKey | null;
   mails: GoogleMail[];
   channels: Map<string, GoogleChannel>;
   conference: { delayMs: number; fails: boolean; pending: { calendarId: string; eventId: string; readyAtMs: number }[] };
@@ -132,7 +133,7 @@ export interface GoogleCode {
   redirectUri: string;
   scopes: string[];
   nonce: string | null;
-  challenge: { value: string; method: 'S256' | 'plain' } | null;
+  challenge: PkceChallenge | null;
   issuesRefreshToken: boolean;
   expiresAtMs: number;
   isRedeemed: boolean;

@@ -1,6 +1,6 @@
 import { badRequest, fullSyncRequired } from './google-error.ts';
 import type { GoogleAccount, GoogleCalendar } from './google-state.ts';
-import { canonicalJson } from './google-equality.ts';
+import { canonicalJson } from '../canonical-json.ts';
 
 /** Where an incremental read goes on, bound to calendar, reader and parameters. */
 export interface SyncPosition {

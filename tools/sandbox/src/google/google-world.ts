@@ -44,7 +44,3 @@ export function derivedEventId(...parts: readonly string[]): string {
 function base32hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => BASE32HEX[byte & 31]).join('');
 }
-
-export function randomToken(prefix: string, bytes = 32): string {
-  return prefix + randomBytes(bytes).toString('base64url');
-}
