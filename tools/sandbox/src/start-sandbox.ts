@@ -20,6 +20,13 @@ import { mailPages } from './mail/mail-page.ts';
 import type { Mailbox } from './mail/mailbox.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { startSmtpCatcher } from './mail/smtp-catcher.ts';
+import { microsoftApp } from './microsoft/microsoft-app.ts';
+import type { NewMicrosoftClient } from './microsoft/microsoft-grants.ts';
+import { registerClient as registerMicrosoftClient } from './microsoft/microsoft-grants.ts';
+import type { MicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
+import { createMicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
+import { emptyMicrosoftState } from './microsoft/microsoft-state.ts';
+import type { MicrosoftWorld } from './microsoft/microsoft-world.ts';
 import type { PageRules } from './page-rules.ts';
 import { createPageRules } from './page-rules.ts';
 import type { ClockSource, SandboxClock } from './sandbox-clock.ts';
@@ -35,15 +42,21 @@ export interface SandboxOptions {
   /** What `now` is before any shift by the control side; default the machine's clock. */
   readonly clock?: ClockSource;
   readonly clients?: readonly NewGoogleClient[];
+  /** Port of the Microsoft side; 0 (default): a free one. */
+  readonly microsoftPort?: number;
+  readonly microsoftClients?: readonly NewMicrosoftClient[];
 }
 
 export interface Sandbox {
   /** OAuth, OpenID and `/calendar/v3/` on one origin, without a trailing slash. */
   readonly googleUrl: string;
+  /** Identity platform and Graph (`/v1.0/`) on one origin, without a trailing slash. */
+  readonly microsoftUrl: string;
   readonly smtpPort: number;
   /** Control API at `/control`, mail page at `/mail`. */
   readonly controlUrl: string;
   readonly google: GoogleSandbox;
+  readonly microsoft: MicrosoftSandbox;
   readonly mail: Mailbox;
   readonly journal: Journal;
   readonly faults: FaultRules;
@@ -60,6 +73,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = openStateStore(options.dataDir ?? null, emptySandboxState);
   const clock = createSandboxClock(options.clock ?? { now: () => Date.now() }, store.state.clock);
   Object.assign(store.state.google, { ...emptyGoogleState(), ...store.state.google });
+  store.state.microsoft = { ...emptyMicrosoftState(), ...store.state.microsoft };
   const journal = createJournal();
   const faults = createFaultRules();
   const touch = (): void => {
@@ -74,6 +88,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const google = createGoogleSandbox(world, push);
   for (const client of options.clients ?? []) registerClient(world, client);
 
+  let microsoftUrl = '';
+  const microsoftWorld: MicrosoftWorld = {
+    state: store.state.microsoft,
+    clock,
+    origin: () => microsoftUrl,
+    touch: store.touch,
+    flush: store.flush,
+  };
+  const microsoft = createMicrosoftSandbox(microsoftWorld);
+  for (const client of options.microsoftClients ?? []) registerMicrosoftClient(microsoftWorld, client);
+
   const basePort = options.port ?? 0;
   const portAt = (offset: number): number => (basePort === 0 ? 0 : basePort + offset);
   let googleUrl = '';
@@ -87,11 +112,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const googleServer = await listen(googleApp, portAt(0));
   googleUrl = `http://127.0.0.1:${googleServer.port}`;
+  const microsoftServer = await listen(microsoftApp(microsoftWorld, tools), options.microsoftPort ?? 0);
+  microsoftUrl = `http://127.0.0.1:${microsoftServer.port}`;
   const smtp = await startSmtpCatcher({ port: portAt(1), mailbox, faults, journal, now: clock.now });
 
-  const parts = { google, mail: mailbox, journal, faults, pages, clock };
+  const parts = { google, microsoft, mail: mailbox, journal, faults, pages, clock };
   const reset = (): void => {
     google.reset();
+    microsoft.reset();
     mailbox.clear();
     journal.clear();
     faults.clear();
@@ -109,13 +137,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     ...parts,
     googleUrl,
+    microsoftUrl,
     smtpPort: smtp.port,
     controlUrl: `http://127.0.0.1:${controlServer.port}`,
     reset,
     flush: store.flush,
     close: async () => {
       push.close();
-      await Promise.all([googleServer.close(), controlServer.close(), smtp.close()]);
+      await Promise.all([googleServer.close(), microsoftServer.close(), controlServer.close(), smtp.close()]);
       await store.close();
     },
   };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { nameOf } from '../person-name.ts';
 import { badRequest, notFound } from './google-error.ts';
 import type { GoogleAccount, GoogleCalendar, GoogleListEntry } from './google-state.ts';
 import type { GoogleAccessRole } from './google-types.ts';
@@ -197,13 +198,4 @@ function subjectOf(email: string): string {
     .toString()
     .padStart(20, '0')
     .slice(0, 20)}`;
-}
-
-function nameOf(email: string): string {
-  return email
-    .slice(0, email.indexOf('@'))
-    .split(/[._-]+/)
-    .filter((word) => word !== '')
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join(' ');
 }
