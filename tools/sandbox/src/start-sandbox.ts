@@ -23,9 +23,11 @@ import { startSmtpCatcher } from './mail/smtp-catcher.ts';
 import { microsoftApp } from './microsoft/microsoft-app.ts';
 import type { NewMicrosoftClient } from './microsoft/microsoft-grants.ts';
 import { registerClient as registerMicrosoftClient } from './microsoft/microsoft-grants.ts';
+import { createMicrosoftNotices } from './microsoft/microsoft-notices.ts';
 import type { MicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
 import { createMicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
 import { emptyMicrosoftState } from './microsoft/microsoft-state.ts';
+import { createGraphThrottle } from './microsoft/microsoft-throttle.ts';
 import type { MicrosoftWorld } from './microsoft/microsoft-world.ts';
 import type { PageRules } from './page-rules.ts';
 import { createPageRules } from './page-rules.ts';
@@ -93,10 +95,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     state: store.state.microsoft,
     clock,
     origin: () => microsoftUrl,
-    touch: store.touch,
+    touch: () => {
+      store.touch();
+      notices.poke();
+    },
     flush: store.flush,
   };
-  const microsoft = createMicrosoftSandbox(microsoftWorld);
+  const notices = createMicrosoftNotices(microsoftWorld, { faults, journal });
+  const throttle = createGraphThrottle(microsoftWorld);
+  const microsoft = createMicrosoftSandbox(microsoftWorld, { notices, throttle });
   for (const client of options.microsoftClients ?? []) registerMicrosoftClient(microsoftWorld, client);
 
   const basePort = options.port ?? 0;
@@ -112,7 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const googleServer = await listen(googleApp, portAt(0));
   googleUrl = `http://127.0.0.1:${googleServer.port}`;
-  const microsoftServer = await listen(microsoftApp(microsoftWorld, tools), options.microsoftPort ?? 0);
+  const microsoftServer = await listen(microsoftApp({ world: microsoftWorld, tools, throttle, notices }), options.microsoftPort ?? 0);
   microsoftUrl = `http://127.0.0.1:${microsoftServer.port}`;
   const smtp = await startSmtpCatcher({ port: portAt(1), mailbox, faults, journal, now: clock.now });
 
@@ -144,6 +151,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     flush: store.flush,
     close: async () => {
       push.close();
+      notices.close();
       await Promise.all([googleServer.close(), microsoftServer.close(), controlServer.close(), smtp.close()]);
       await store.close();
     },

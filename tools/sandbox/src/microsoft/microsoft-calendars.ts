@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { accessDenied, itemNotFound } from './microsoft-error.ts';
+import { itemNotFound } from './microsoft-error.ts';
 import { getPerson } from './microsoft-people.ts';
 import type { MicrosoftCalendar, MicrosoftPerson } from './microsoft-state.ts';
 import type { MicrosoftRole, OnlineMeetingProvider } from './microsoft-types.ts';
@@ -60,8 +60,7 @@ export function canViewPrivate(role: MicrosoftRole): boolean {
 export function calendarsOf(world: MicrosoftWorld, person: MicrosoftPerson): MicrosoftCalendar[] {
   const all = [...world.state.calendars.values()].filter(
     (calendar) =>
-      !calendar.isDeleted &&
-      (calendar.ownerEmail === person.email || isRoleAtLeast(calendar.access.get(person.email) ?? 'none', 'limitedRead')),
+      !calendar.isDeleted && (calendar.ownerEmail === person.email || isRoleAtLeast(calendar.access.get(person.email) ?? 'none', 'read')),
   );
   const rank = (calendar: MicrosoftCalendar): number =>
     calendar.isDefault && calendar.ownerEmail === person.email ? 0 : calendar.ownerEmail === person.email ? 1 : 2;
@@ -71,19 +70,6 @@ export function calendarsOf(world: MicrosoftWorld, person: MicrosoftPerson): Mic
 export function defaultCalendarOf(world: MicrosoftWorld, person: MicrosoftPerson): MicrosoftCalendar {
   for (const calendar of world.state.calendars.values()) if (calendar.isDefault && calendar.ownerEmail === person.email) return calendar;
   throw itemNotFound();
-}
-
-/** The calendar with the reader's role. @throws GraphError 404 when it is gone or never was shared, 403 below `least` */
-export function openCalendar(
-  world: MicrosoftWorld,
-  reader: MicrosoftPerson,
-  wish: { calendarId: string; least: MicrosoftRole },
-): { calendar: MicrosoftCalendar; role: MicrosoftRole } {
-  const calendar = world.state.calendars.get(wish.calendarId);
-  const role = calendar === undefined ? 'none' : roleOf(world, calendar, reader);
-  if (calendar === undefined || calendar.isDeleted || role === 'none') throw itemNotFound();
-  if (!isRoleAtLeast(role, wish.least)) throw accessDenied();
-  return { calendar, role };
 }
 
 /** Changes a person's rights; null takes them away. Delta tokens of that person die. */
