@@ -7,6 +7,15 @@ export type { NewGoogleCalendar, NewGooglePerson } from './google/google-account
 export type { NewGoogleClient } from './google/google-grants.ts';
 export type { GoogleChannel, GoogleMail } from './google/google-state.ts';
 export type { GoogleAccessRole, GoogleEvent, GoogleEventFields } from './google/google-types.ts';
+export type { MicrosoftConnectOptions } from './microsoft/microsoft-sandbox-access.ts';
+export type { MicrosoftEdit } from './microsoft/microsoft-sandbox-events.ts';
+export type { MicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
+export type { NewMicrosoftPerson } from './microsoft/microsoft-add-person.ts';
+export type { NewMicrosoftCalendar } from './microsoft/microsoft-calendars.ts';
+export type { NewMicrosoftClient } from './microsoft/microsoft-grants.ts';
+export type { LifecycleEvent, NoticeChange } from './microsoft/microsoft-notices.ts';
+export type { DeltaReset, MicrosoftLimits, MicrosoftMail, MicrosoftSubscription } from './microsoft/microsoft-state.ts';
+export type { MicrosoftEvent, MicrosoftEventFields, MicrosoftRole } from './microsoft/microsoft-types.ts';
 export type { FaultAnswer, FaultRule, FaultRules } from './fault-rules.ts';
 export type { PageRule, PageRules } from './page-rules.ts';
 export type { Journal, JournalEntry, JournalQuery } from './journal.ts';

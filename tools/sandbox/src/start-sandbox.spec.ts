@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startSandbox } from './start-sandbox.ts';
 import { googleCaller, meeting } from './testing/google-caller.ts';
+import { graphCaller, meeting as graphMeeting, repeating } from './testing/graph-caller.ts';
+import { MICROSOFT_CLIENT } from './testing/microsoft-world.ts';
 
 let dataDir = '';
 beforeEach(() => {
@@ -43,6 +45,36 @@ describe('a restart', () => {
     await second.close();
   });
 
+  it('keeps Microsoft’s tokens, series, delta links, subscriptions and keys over a restart', async () => {
+    const first = await startSandbox({ dataDir, microsoftClients: [MICROSOFT_CLIENT] });
+    first.microsoft.addPerson({ email: 'ada@acme.example' });
+    const tokens = first.microsoft.connect('ada@acme.example');
+    const port = Number(new URL(first.microsoftUrl).port);
+    const series = graphMeeting('2026-11-23', '10:00', repeating('2026-11-23', { count: 3 }));
+    const made = first.microsoft.createEvent({ as: 'ada@acme.example' }, series);
+    const window = 'me/calendarView/delta?startDateTime=2026-11-20&endDateTime=2026-12-01';
+    const { body } = await graphCaller(first, tokens.accessToken)('GET', window);
+    first.microsoft.deleteEvent({ as: 'ada@acme.example' }, body.value?.[2]?.id ?? '');
+    const keys = await (await fetch(`${first.microsoftUrl}/common/discovery/v2.0/keys`)).text();
+    await first.close();
+
+    const second = await startSandbox({ dataDir, microsoftPort: port });
+    const call = graphCaller(second, tokens.accessToken);
+    const { body: changes } = await call('GET', body['@odata.deltaLink'] ?? '');
+    expect(changes.value?.map(({ id }) => id)).toEqual([body.value?.[2]?.id]);
+    expect(second.microsoft.instances(second.microsoft.defaultCalendar('ada@acme.example'), made.id)).toHaveLength(2);
+    expect(await (await fetch(`${second.microsoftUrl}/common/discovery/v2.0/keys`)).text()).toBe(keys);
+    const form = {
+      grant_type: 'refresh_token',
+      refresh_token: tokens.refreshToken,
+      client_id: MICROSOFT_CLIENT.id,
+      client_secret: 'secret-1',
+    };
+    const refreshed = await fetch(`${second.microsoftUrl}/common/oauth2/v2.0/token`, { method: 'POST', body: new URLSearchParams(form) });
+    expect(refreshed.status).toBe(200);
+    await second.close();
+  });
+
   it('keeps what an interrupted save had not replaced, in a file for the owner only', async () => {
     const sandbox = await startSandbox({ dataDir });
     sandbox.google.addPerson({ email: 'ada@acme.example' });
@@ -65,6 +97,7 @@ describe('the program', () => {
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     expect(JSON.parse(line)).toEqual({
       googleUrl: `http://127.0.0.1:${port}`,
+      microsoftUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
       smtpPort: port + 1,
       controlUrl: `http://127.0.0.1:${port + 2}`,
       mailUrl: `http://127.0.0.1:${port + 2}/mail`,

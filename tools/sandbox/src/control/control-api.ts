@@ -7,13 +7,17 @@ import { GoogleApiError } from '../google/google-error.ts';
 import type { GoogleSandbox } from '../google/google-sandbox.ts';
 import type { Journal } from '../journal.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import { GraphError } from '../microsoft/microsoft-error.ts';
+import type { MicrosoftSandbox } from '../microsoft/microsoft-sandbox.ts';
 import type { PageRules } from '../page-rules.ts';
 import type { SandboxClock } from '../sandbox-clock.ts';
 import { readFaultRule, readPageRule } from './control-rules.ts';
 import { controlGoogleRoutes } from './control-google.ts';
+import { controlMicrosoftRoutes } from './control-microsoft.ts';
 
 export interface ControlledSandbox {
   readonly google: GoogleSandbox;
+  readonly microsoft: MicrosoftSandbox;
   readonly mail: Mailbox;
   readonly journal: Journal;
   readonly faults: FaultRules;
@@ -104,11 +108,13 @@ export function controlRoutes(sandbox: ControlledSandbox): Router {
   });
 
   router.use('/google', controlGoogleRoutes(sandbox.google));
+  router.use('/microsoft', controlMicrosoftRoutes(sandbox.microsoft));
   router.use((_request, response) => {
     response.status(404).json({ error: 'no such control' });
   });
   router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     if (error instanceof GoogleApiError) response.status(error.options.status).json(error.body());
+    else if (error instanceof GraphError) response.status(error.status).json({ error: { code: error.code, message: error.message } });
     else if (error instanceof z.ZodError) response.status(400).json({ error: z.prettifyError(error) });
     else response.status(error instanceof SyntaxError || error instanceof RangeError ? 400 : 500).json({ error: String(error) });
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Request, Response, Router } from 'express';
 import express from 'express';
 import type { CallReply } from '../call-runner.ts';
@@ -28,7 +29,8 @@ export function microsoftGraphRoutes(parts: GraphParts): Router {
 function answerBatchCall(parts: GraphParts, { request, response }: { request: Request; response: Response }): Promise<void> {
   const { world, tools } = parts;
   const authorization = request.get('authorization');
-  const ids = { nowMs: world.clock.now(), requestId: '', clientRequestId: '' };
+  const requestId = randomUUID();
+  const ids = { nowMs: world.clock.now(), requestId, clientRequestId: request.get('client-request-id') ?? requestId };
   return runCall(tools, {
     request,
     response,
