@@ -71,7 +71,7 @@ export async function settleCall(
 
 function faultOutcome(answer: Exclude<FaultAnswer, { kind: 'slow' }>, faultBody: SettledCall['faultBody']): CallOutcome {
   if (answer.kind !== 'status') return { kind: answer.kind };
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { ...answer.headers };
   if (answer.retryAfterSeconds !== undefined) headers['retry-after'] = String(answer.retryAfterSeconds);
   return { kind: 'reply', reply: { status: answer.status, headers, body: answer.rawBody ?? faultBody(answer) } };
 }

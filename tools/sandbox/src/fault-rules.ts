@@ -8,6 +8,8 @@ export type FaultAnswer =
       readonly reason?: string;
       readonly message?: string;
       readonly retryAfterSeconds?: number;
+      /** More headers, for challenges (`www-authenticate`) and pointers (`location`). */
+      readonly headers?: Readonly<Record<string, string>>;
       /** Sent as it is, for front-end failures that are not JSON. */
       readonly rawBody?: string;
     }

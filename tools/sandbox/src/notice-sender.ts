@@ -24,10 +24,15 @@ export interface NoticeSender {
 }
 
 /** Waits between tries, much shorter than those of the services. */
-const RETRY_MS = [200, 1000, 5000];
+export const RETRY_WAITS_MS: readonly number[] = [200, 1000, 5000];
 
 /** A fault rule for the notice's operation drops it (`reset`) or delays it (`slow`). Only loopback is ever called. */
-export function createNoticeSender(tools: { faults: FaultRules; journal: Journal; now: () => number }): NoticeSender {
+export function createNoticeSender(tools: {
+  faults: FaultRules;
+  journal: Journal;
+  now: () => number;
+  waitsMs?: () => readonly number[];
+}): NoticeSender {
   const stopped = new AbortController();
   return {
     deliver: async (notice) => {
@@ -43,7 +48,7 @@ export function createNoticeSender(tools: { faults: FaultRules; journal: Journal
         record(null);
         return null;
       }
-      for (const waitMs of [...RETRY_MS, null]) {
+      for (const waitMs of [...(tools.waitsMs?.() ?? RETRY_WAITS_MS), null]) {
         const status = await statusOf(notice, stopped.signal);
         record(status);
         if (!notice.isRetried(status) || waitMs === null) return status;

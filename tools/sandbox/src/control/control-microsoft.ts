@@ -86,6 +86,7 @@ const limitsBody = z.strictObject({
   requests: z.int().min(1).optional(),
   windowSeconds: z.int().min(1).optional(),
   latencyMs: z.int().min(0).optional(),
+  retryWaitsMs: z.array(z.int().min(0)).optional(),
 });
 const connectBody = z.strictObject({ email: z.string(), clientId: z.string().optional(), scopes: z.array(z.string()).optional() });
 const accessBody = z.strictObject({ calendarId: z.string(), email: z.string(), role: role.nullable() });

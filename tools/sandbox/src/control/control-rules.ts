@@ -12,6 +12,7 @@ const faultBody = z.strictObject({
   reason: z.string().optional(),
   message: z.string().optional(),
   retryAfterSeconds: z.int().min(0).optional(),
+  headers: z.record(z.string(), z.string()).optional(),
   rawBody: z.string().optional(),
   reset: z.literal(true).optional(),
   timeout: z.literal(true).optional(),
@@ -39,9 +40,9 @@ const pageBody = z.strictObject({
 });
 
 export function readFaultRule(body: unknown): FaultRule {
-  const { status, reason, message, retryAfterSeconds, rawBody, reset, timeout, slowMs, ...rule } = faultBody.parse(body);
+  const { status, reason, message, retryAfterSeconds, headers, rawBody, reset, timeout, slowMs, ...rule } = faultBody.parse(body);
   const answers: FaultAnswer[] = [];
-  if (status !== undefined) answers.push({ kind: 'status', status, reason, message, retryAfterSeconds, rawBody });
+  if (status !== undefined) answers.push({ kind: 'status', status, reason, message, retryAfterSeconds, headers, rawBody });
   if (reset) answers.push({ kind: 'reset' });
   if (timeout) answers.push({ kind: 'timeout' });
   if (slowMs !== undefined) answers.push({ kind: 'slow', delayMs: slowMs });

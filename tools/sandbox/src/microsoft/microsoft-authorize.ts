@@ -49,6 +49,7 @@ function decide(world: MicrosoftWorld, asked: Asked, form: URLSearchParams | nul
   if (prompt === 'none') return silently(world, asked, { scopes, challenge });
   if (form === null) return showConsent(world, asked, { scopes });
   if (form.get('decision') === 'return') throw new AadstsError(90094);
+  // The subcode is not confirmed.
   if (form.get('decision') !== 'allow') return back(asked, { ...refusal(world, new AadstsError(65004)), error_subcode: 'cancel' });
   const typed = form.get('account') || form.get('new_account') || query.get('login_hint') || '';
   const person = chosen(world, typed);
@@ -60,7 +61,11 @@ function decide(world: MicrosoftWorld, asked: Asked, form: URLSearchParams | nul
     if (error instanceof AadstsError) return { status: 400, body: identityErrorPage(describeNow(world, error)) };
     throw error;
   }
-  if (!isConsented(world, asked.client.id, { person, scopes }) && openTenant(world, person.tenantId).requiresAdminConsent) {
+  if (
+    !isConsented(world, asked.client.id, { person, scopes }) &&
+    !person.isAdmin &&
+    openTenant(world, person.tenantId).requiresAdminConsent
+  ) {
     return { status: 403, body: adminNeededPage({ person, message: describeNow(world, new AadstsError(90094)) }) };
   }
   return grant(world, asked, { person, scopes, challenge });

@@ -126,6 +126,18 @@ describe('refusals', () => {
     world.sandbox.faults.add({ operation: 'graph.events.list', answer: { kind: 'status', status: 429, retryAfterSeconds: 7 } });
     const answer = await world.ada('GET', 'me/events');
     expect([answer.status, answer.code, answer.headers.get('retry-after')]).toEqual([429, 'TooManyRequests', '7']);
+    const calendarId = world.sandbox.microsoft.defaultCalendar('ada@acme.example');
+    const headers = { 'www-authenticate': 'Bearer error="insufficient_claims", claims="eyJ9"' };
+    world.sandbox.faults.add({
+      operation: 'graph.calendarView.*',
+      match: { calendarId },
+      answer: { kind: 'status', status: 401, headers },
+    });
+    const challenged = await world.ada('GET', 'me/calendarView?startDateTime=2026-11-20&endDateTime=2026-12-01');
+    expect([challenged.code, challenged.headers.get('www-authenticate')]).toEqual([
+      'InvalidAuthenticationToken',
+      headers['www-authenticate'],
+    ]);
     world.sandbox.faults.add({ operation: 'graph.events.create', when: 'after', answer: { kind: 'status', status: 503 } });
     expect((await world.ada('POST', 'me/events', { body: meeting('2026-11-23', '10:00') })).code).toBe('serviceNotAvailable');
     expect(world.sandbox.journal.list({ operation: 'graph.events.create', applied: true })).toHaveLength(1);

@@ -80,7 +80,7 @@ export async function answerGraph(parts: GraphParts, request: GraphRequest): Pro
     return await settleCall(rules, {
       operation: found instanceof GraphError ? 'graph.unknown' : `graph.${found.operation.name}`,
       account: access?.person.email ?? null,
-      key: keyOf(found, { url, access, body: request.body }),
+      key: keyOf(world, found, { url, access, body: request.body }),
       requestId,
       faultBody: ({ status, reason, message }) => bodyOf(errorForStatus(status, reason, message)),
       handle,
@@ -114,7 +114,7 @@ async function work(
   settleOnlineMeetings(world);
   const calendarId = found.calendarId === 'default' ? defaultCalendarOf(world, mailbox).id : found.calendarId;
   const name = `graph.${operation.name}`;
-  const key = { ...keyOf(found, { url, access, body: request.body }), account: person.email };
+  const key = { ...keyOf(world, found, { url, access, body: request.body }), account: person.email };
   const reply = await operation.handle({
     ...{ world, notices, person, mailbox, calendarId, parameters, preferences },
     clientId: token.clientId,
@@ -141,10 +141,15 @@ function authenticate(world: MicrosoftWorld, header: string | undefined): Access
 }
 
 /** What the journal and the rules know a call by. */
-function keyOf(found: MatchedPath | GraphError, call: { url: URL; access: Access | null; body: unknown }): Record<string, string> {
+function keyOf(
+  world: MicrosoftWorld,
+  found: MatchedPath | GraphError,
+  call: { url: URL; access: Access | null; body: unknown },
+): Record<string, string> {
   if (found instanceof GraphError) return { path: call.url.pathname };
   const key: Record<string, string> = { ...found.parameters };
-  if (found.calendarId !== null) key['calendarId'] = found.calendarId;
+  const calendarId = namedCalendar(world, found, call.access);
+  if (calendarId !== null) key['calendarId'] = calendarId;
   const members: Readonly<Record<string, unknown>> = typeof call.body === 'object' && call.body !== null ? { ...call.body } : {};
   for (const name of ['subject', 'transactionId'] as const) if (typeof members[name] === 'string') key[name] = members[name];
   for (const name of ['$deltatoken', '$skiptoken', 'startDateTime', 'endDateTime']) {
@@ -152,4 +157,13 @@ function keyOf(found: MatchedPath | GraphError, call: { url: URL; access: Access
     if (value !== null) key[name] = value;
   }
   return key;
+}
+
+/** The calendar that a path means: the default one too where none is named and no event either. */
+function namedCalendar(world: MicrosoftWorld, found: MatchedPath, access: Access | null): string | null {
+  const { operation, parameters } = found;
+  if (found.calendarId !== null && found.calendarId !== 'default') return found.calendarId;
+  const meansDefault = found.calendarId === 'default' || (operation.below === 'either' && parameters['eventId'] === undefined);
+  const mailbox = found.user === null ? (access?.person ?? null) : findPerson(world, found.user);
+  return meansDefault && mailbox !== null ? defaultCalendarOf(world, mailbox).id : null;
 }

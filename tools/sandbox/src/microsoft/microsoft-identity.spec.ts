@@ -166,6 +166,7 @@ describe('tenants', () => {
     const blocked = await answerOf(authorizeUrl(), { decision: 'allow', account: 'leo@acme.example' });
     expect(blocked.status).toBe(403);
     expect(await blocked.text()).toContain('AADSTS90094');
+    expect((await decide(authorizeUrl(), { decision: 'allow', account: 'ada@acme.example' })).get('code')).not.toBeNull();
     const returned = await decide(authorizeUrl(), { decision: 'return', account: 'leo@acme.example' });
     expect(returned.get('error')).toBe('access_denied');
     const admin = addressOf('organizations/v2.0/adminconsent', {

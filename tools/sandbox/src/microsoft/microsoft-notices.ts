@@ -43,7 +43,7 @@ const ANSWER_MS = 3000;
 
 /** Operations for fault rules: `graph.notify`, `graph.lifecycle`. Retried for a few seconds where Graph goes on for four hours. */
 export function createMicrosoftNotices(world: MicrosoftWorld, tools: { faults: FaultRules; journal: Journal }): MicrosoftNotices {
-  const sender = createNoticeSender({ ...tools, now: world.clock.now });
+  const sender = createNoticeSender({ ...tools, now: world.clock.now, waitsMs: () => world.state.limits.retryWaitsMs });
   let isPoked = false;
 
   const deliver = (

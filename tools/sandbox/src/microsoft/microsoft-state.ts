@@ -1,3 +1,4 @@
+import { RETRY_WAITS_MS } from '../notice-sender.ts';
 import type { PkceChallenge } from '../oauth/pkce.ts';
 import type { SigningKey } from '../oauth/signing-key.ts';
 import type {
@@ -217,6 +218,8 @@ export interface MicrosoftLimits {
   windowSeconds: number;
   /** Every Graph call takes this long, so that calls meet. */
   latencyMs: number;
+  /** How long a notice waits before each further try; the real ones go on for four hours. */
+  retryWaitsMs: readonly number[];
 }
 
 export type DeltaReset = 'gone' | 'gone-with-location' | 'not-found' | 'invalid' | 'nested';
@@ -236,7 +239,7 @@ export function emptyMicrosoftState(): MicrosoftState {
     mails: [],
     subscriptions: new Map(),
     onlineMeetings: { delayMs: 0, fails: false, pending: [] },
-    limits: { concurrency: 4, requests: 10_000, windowSeconds: 600, latencyMs: 0 },
+    limits: { concurrency: 4, requests: 10_000, windowSeconds: 600, latencyMs: 0, retryWaitsMs: RETRY_WAITS_MS },
     deltaReset: 'gone',
   };
 }
