@@ -8,7 +8,7 @@ export type { NewGoogleClient } from './google/google-grants.ts';
 export type { GoogleChannel, GoogleMail } from './google/google-state.ts';
 export type { GoogleAccessRole, GoogleEvent, GoogleEventFields } from './google/google-types.ts';
 export type { MicrosoftConnectOptions } from './microsoft/microsoft-sandbox-access.ts';
-export type { MicrosoftEdit } from './microsoft/microsoft-sandbox-events.ts';
+export type { MicrosoftEdit, MicrosoftIdWish } from './microsoft/microsoft-sandbox-events.ts';
 export type { MicrosoftSandbox } from './microsoft/microsoft-sandbox.ts';
 export type { NewMicrosoftPerson } from './microsoft/microsoft-add-person.ts';
 export type { NewMicrosoftCalendar } from './microsoft/microsoft-calendars.ts';

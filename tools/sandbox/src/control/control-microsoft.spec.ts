@@ -102,6 +102,11 @@ describe('seeding and editing', () => {
     const calendarId = sandbox.microsoft.defaultCalendar(ADA);
     const [, second] = sandbox.microsoft.instances(calendarId, made.id);
     await control('POST', 'edit', { action: 'delete', as: ADA, eventId: second?.id });
+    const wish = { isImmutable: true };
+    const immutable = sandbox.microsoft.getEvent(calendarId, made.id, wish)?.id ?? '';
+    expect(immutable).not.toBe(made.id);
+    expect(sandbox.microsoft.events(calendarId, wish).map(({ id }) => id)).toContain(immutable);
+    expect(sandbox.microsoft.instances(calendarId, immutable, wish)[0]?.seriesMasterId).toBe(immutable);
     expect(sandbox.microsoft.instances(calendarId, made.id).map(({ start }) => start?.dateTime.slice(0, 10))).toEqual([
       '2026-11-23',
       '2026-11-25',

@@ -42,7 +42,7 @@ const seedBody = z.strictObject({
     )
     .default([]),
 });
-const edit = { as: z.string(), calendarId: z.string().optional() };
+const edit = { as: z.string(), calendarId: z.string().optional(), isImmutable: z.boolean().optional() };
 const editBody = z.discriminatedUnion('action', [
   z.strictObject({ ...edit, action: z.literal('create'), event: z.unknown() }),
   z.strictObject({ ...edit, action: z.literal('patch'), eventId: z.string(), event: z.unknown() }),

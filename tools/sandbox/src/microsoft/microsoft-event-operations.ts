@@ -16,7 +16,10 @@ import type { MicrosoftRole } from './microsoft-types.ts';
 
 const EVENT = 'events/:eventId';
 
-/** Events, their actions and extensions, and the views of a calendar. */
+/**
+ * Events, their actions and extensions, and the views of a calendar. Delta below one calendar is in the metadata and in use,
+ * though the reference knows it for the default calendar only.
+ */
 export const EVENT_OPERATIONS: readonly GraphOperation[] = [
   { name: 'events.list', method: 'GET', below: 'either', path: 'events', scopes: 'read', handle: (call) => answerList(call, listEvents) },
   {

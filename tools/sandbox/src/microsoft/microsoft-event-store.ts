@@ -98,7 +98,7 @@ export function resolveException(
   };
 }
 
-export function resolveOccurrence(stored: MicrosoftStoredEvent, occurrence: Occurrence): ResolvedEvent {
+function resolveOccurrence(stored: MicrosoftStoredEvent, occurrence: Occurrence): ResolvedEvent {
   const { stamp, start, end, startMs } = occurrence;
   return {
     ...resolveStored(stored),

@@ -18,7 +18,7 @@ export interface EventReader {
   readonly seesOnlyBasics?: boolean;
 }
 
-/** An event as this reader sees it. */
+/** An event as this reader sees it. The organizer is not repeated among the attendees; that Exchange never does is not confirmed. */
 export function viewEvent(
   world: MicrosoftWorld,
   calendar: MicrosoftCalendar,

@@ -34,6 +34,7 @@ export interface MeetingAction {
 export function answerMeeting(world: MicrosoftWorld, action: MeetingAction, response: MeetingAnswer): void {
   const { calendar, event, owner } = action;
   const reply = parse(replyBody, action.body);
+  // How an organizer is refused is not confirmed.
   if (event.stored.copyOf === null)
     throw badRequest('ErrorInvalidRequest', "Your request can't be completed. You are the organizer of the meeting.");
   const tellsOrganizer = reply.sendResponse !== false;
@@ -41,11 +42,11 @@ export function answerMeeting(world: MicrosoftWorld, action: MeetingAction, resp
   if (proposal != null && (response === 'accepted' || !tellsOrganizer || !event.fields.allowNewTimeProposals)) {
     throw badRequest('ErrorInvalidRequest', 'A new time cannot be proposed for this event.');
   }
+  const proposedNewTime =
+    proposal == null ? {} : { proposedNewTime: { start: readDateTime(proposal.start, 'start'), end: readDateTime(proposal.end, 'end') } };
   answerCopy(world, calendar, { event, response });
   if (!tellsOrganizer) return;
   const time = new Date(world.clock.now()).toISOString();
-  const proposedNewTime =
-    proposal == null ? {} : { proposedNewTime: { start: readDateTime(proposal.start, 'start'), end: readDateTime(proposal.end, 'end') } };
   propagateReply(world, event, { person: owner, change: { status: { response, time }, ...proposedNewTime } });
   recordMail(world, {
     kind: 'reply',

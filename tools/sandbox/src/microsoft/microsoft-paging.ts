@@ -59,7 +59,7 @@ export function isDropped(index: number, share: number): boolean {
   return Math.floor((index + 1) * share) > Math.floor(index * share);
 }
 
-export function readCount(query: URLSearchParams, name: string): number | null {
+function readCount(query: URLSearchParams, name: string): number | null {
   const text = query.get(name);
   if (text === null) return null;
   const value = Number(text);

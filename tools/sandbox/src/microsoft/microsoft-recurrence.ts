@@ -66,7 +66,7 @@ export function findOccurrence(series: SeriesTimes, { stamp, mailboxZone }: { st
   return expandSeries(series, window).find((occurrence) => occurrence.stamp === stamp) ?? null;
 }
 
-export function momentOfStamp(stamp: string, mailboxZone: string): number {
+function momentOfStamp(stamp: string, mailboxZone: string): number {
   const [, year, month, day, hour = '00', minute = '00', second = '00'] =
     /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)Z)?$/.exec(stamp) ?? [];
   const utc = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -30,20 +30,25 @@ import { atWall, wallOf } from './microsoft-times.ts';
 import type { MicrosoftEvent, MicrosoftEventFields } from './microsoft-types.ts';
 import type { MicrosoftWorld } from './microsoft-world.ts';
 
-export interface MicrosoftEdit {
+export interface MicrosoftEdit extends MicrosoftIdWish {
   /** Who edits; a person, by address. */
   readonly as: string;
   /** Default: the person's default calendar for what is new, any of theirs for what is there. */
   readonly calendarId?: string;
 }
 
-/** Events as the calendar's owner sees them, in UTC; either form of id is taken, `id` is the immutable one where asked for. */
+/** Which form of id is given back; default the one that moves change. */
+export interface MicrosoftIdWish {
+  readonly isImmutable?: boolean;
+}
+
+/** Events as the calendar's owner sees them, in UTC; either form of id is taken. */
 export interface MicrosoftEvents {
   /** Singles, masters and exceptions; deleted ones left out. */
-  events(calendarId: string, wish?: { readonly isImmutable?: boolean }): MicrosoftEvent[];
-  getEvent(calendarId: string, eventId: string): MicrosoftEvent | null;
+  events(calendarId: string, wish?: MicrosoftIdWish): MicrosoftEvent[];
+  getEvent(calendarId: string, eventId: string, wish?: MicrosoftIdWish): MicrosoftEvent | null;
   /** The times of a series two years around now: exceptions in their place, cancelled ones left out; none of one that is gone. */
-  instances(calendarId: string, eventId: string): MicrosoftEvent[];
+  instances(calendarId: string, eventId: string, wish?: MicrosoftIdWish): MicrosoftEvent[];
   /** An edit by a person, with all side effects that Exchange has. Takes the body of a POST to Graph. */
   createEvent(edit: MicrosoftEdit, body: unknown): MicrosoftEvent;
   patchEvent(edit: MicrosoftEdit, eventId: string, body: unknown): MicrosoftEvent;
@@ -53,9 +58,9 @@ export interface MicrosoftEvents {
   moveEvent(edit: MicrosoftEdit, eventId: string, destination: string): MicrosoftEvent;
   respond(edit: MicrosoftEdit, eventId: string, response: MeetingAnswer): void;
   /** The id of a guest's own copy of an organizer's event; null without a copy. */
-  findGuestCopy(email: string, event: { readonly calendarId: string; readonly eventId: string }): string | null;
+  findGuestCopy(email: string, event: { readonly calendarId: string; readonly eventId: string }, wish?: MicrosoftIdWish): string | null;
   /** Stores fields over the defaults; only times have to be readable. For the odd events that real calendars hold. */
-  addRawEvent(calendarId: string, fields: Partial<MicrosoftEventFields>): string;
+  addRawEvent(calendarId: string, fields: Partial<MicrosoftEventFields>, wish?: MicrosoftIdWish): string;
 }
 
 export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
@@ -68,7 +73,7 @@ export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
     const actor = getPerson(world, as);
     return { actor, mailbox: actor, calendarId: calendarId ?? null };
   };
-  const show = (calendar: MicrosoftCalendar, event: ResolvedEvent, wish: { isImmutable?: boolean } = {}): MicrosoftEvent => {
+  const show = (calendar: MicrosoftCalendar, event: ResolvedEvent, wish: MicrosoftIdWish = {}): MicrosoftEvent => {
     const reader: EventReader = { role: 'owner', preferences: { ...NO_PREFERENCES, isImmutable: wish.isImmutable ?? false } };
     return viewEvent(world, calendar, { event, reader });
   };
@@ -79,7 +84,7 @@ export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
       return null;
     }
   };
-  const shown = ({ calendar, event }: FoundEvent): MicrosoftEvent => show(calendar, event);
+  const shown = ({ calendar, event }: FoundEvent, wish: MicrosoftIdWish): MicrosoftEvent => show(calendar, event, wish);
   const action = (edit: MicrosoftEdit, eventId: string, body: unknown) => {
     const { calendar, event } = findForReader(world, target(edit), { id: eventId, least: 'write' });
     return { calendar, event, owner: getPerson(world, calendar.ownerEmail), body };
@@ -94,22 +99,22 @@ export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
         return all.filter(({ isDeleted }) => !isDeleted).map((event) => show(calendar, event, wish));
       });
     },
-    getEvent: (calendarId, eventId) => {
+    getEvent: (calendarId, eventId, wish) => {
       settleOnlineMeetings(world);
       const event = find(calendarId, eventId);
-      return event === null ? null : show(getCalendar(calendarId), event);
+      return event === null ? null : show(getCalendar(calendarId), event, wish);
     },
-    instances: (calendarId, eventId) => {
+    instances: (calendarId, eventId, wish) => {
       const master = find(calendarId, eventId);
       if (master?.type !== 'seriesMaster') return [];
       const now = world.clock.now();
       const calendar = getCalendar(calendarId);
       const window = { fromMs: now - HORIZON_MS, untilMs: now + HORIZON_MS };
       const all = instancesOf(world, calendar, { stored: master.stored, window });
-      return all.filter(({ isCancelled }) => !isCancelled).map((event) => show(calendar, event));
+      return all.filter(({ isCancelled }) => !isCancelled).map((event) => show(calendar, event, wish));
     },
-    createEvent: (edit, body) => shown(createEvent(world, target(edit), readEventBody(body))),
-    patchEvent: (edit, id, body) => shown(changeEvent(world, target(edit), { id, body: readEventBody(body) })),
+    createEvent: (edit, body) => shown(createEvent(world, target(edit), readEventBody(body)), edit),
+    patchEvent: (edit, id, body) => shown(changeEvent(world, target(edit), { id, body: readEventBody(body) }), edit),
     deleteEvent: (edit, id) => deleteEvent(world, target(edit), { id }),
     cancelEvent: (edit, id, comment) => cancelMeeting(world, action(edit, id, { comment })),
     moveEvent: (edit, id, destination) => {
@@ -128,19 +133,19 @@ export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
       for (const { events } of world.state.calendars.values()) {
         for (const copy of events.values()) if (copy.copyOf?.key === moved.key) copy.copyOf = { calendarId: to.id, key: moved.key };
       }
-      return show(to, resolveStored(moved));
+      return show(to, resolveStored(moved), edit);
     },
     respond: (edit, id, response) => answerMeeting(world, action(edit, id, {}), response),
-    findGuestCopy: (email, { calendarId, eventId }) => {
+    findGuestCopy: (email, { calendarId, eventId }, wish = {}) => {
       const original = find(calendarId, eventId);
       if (original === null) return null;
       const person = getPerson(world, email);
       const calendar = defaultCalendarOf(world, person);
       const stored = calendar.events.get(copyKeyFor(person, original.stored));
       const copy = stored === undefined ? null : resolveAt(world, calendar, { stored, stamp: original.stamp });
-      return copy === null || copy.isDeleted ? null : idOf(calendar, copy, { isImmutable: false });
+      return copy === null || copy.isDeleted ? null : idOf(calendar, copy, { isImmutable: wish.isImmutable ?? false });
     },
-    addRawEvent: (calendarId, fields) => {
+    addRawEvent: (calendarId, fields, wish = {}) => {
       const calendar = getCalendar(calendarId);
       const owner = getPerson(world, calendar.ownerEmail);
       const organizer = { name: owner.name, address: owner.email };
@@ -149,7 +154,7 @@ export function createMicrosoftEvents(world: MicrosoftWorld): MicrosoftEvents {
       whole.start = atWall(wallOf(whole.start), whole.start.timeZone);
       whole.end = atWall(wallOf(whole.end), whole.end.timeZone);
       const stored = storeEvent(world, calendar, { key: newEventKey(), fields: whole, organizer });
-      return idOf(calendar, { stored, stamp: null }, { isImmutable: false });
+      return idOf(calendar, { stored, stamp: null }, { isImmutable: wish.isImmutable ?? false });
     },
   };
 }

@@ -54,7 +54,7 @@ const WRITE = ['Calendars.ReadWrite', 'Calendars.ReadWrite.Shared'];
 const SHARED = ['Calendars.Read.Shared', 'Calendars.ReadWrite.Shared'];
 
 /** Which scopes open an operation; any one suffices. */
-export const OPERATION_SCOPES = {
+const OPERATION_SCOPES = {
   user: ['User.Read'],
   read: [...READ, 'Calendars.ReadBasic'],
   write: WRITE,
