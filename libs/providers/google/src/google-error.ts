@@ -126,6 +126,11 @@ export function conflictError(reason: string): ProviderError {
   return refuse('conflict', { subject: 'event', reason });
 }
 
+/** Google still shows deleted events to who asks by id. */
+export function eventGone(): ProviderError {
+  return refuse('not-found', { subject: 'event', reason: 'deleted' });
+}
+
 export function cursorExpired(reason: string): ProviderError {
   return refuse('cursor-expired', { subject: 'calendar', reason });
 }

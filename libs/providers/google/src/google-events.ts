@@ -1,7 +1,7 @@
 import { addDays, addMilliseconds, DAY_MS, formatInstant, startOfDate, UTC } from '@daymark/domain';
 import type { PlainDate } from '@daymark/domain';
 import { ProviderError } from '@daymark/provider-contract';
-import type { EventRef, OccurrenceRef, OriginalStart, ProviderEvent } from '@daymark/provider-contract';
+import type { EventRef, OccurrenceRef, ProviderEvent } from '@daymark/provider-contract';
 import { eventsPage, nothing } from './google-api.ts';
 import type { GoogleCall, GoogleClient } from './google-client.ts';
 import { unexpectedAnswer } from './google-error.ts';
@@ -43,12 +43,11 @@ export async function getGoogleEvent(client: GoogleClient, ref: EventRef): Promi
 
 /**
  * An occurrence at its original start, by events.instances. Its `originalStart` takes a time only; of an all-day
- * series the days around are looked at, so that a day which was moved far away is not found here.
+ * series the days around are looked at, and then what stands under the id that Google gives to that day, wherever it
+ * was moved to. How ids are made is not documented, so what comes back has to say itself which day it was.
  */
-export async function getGoogleOccurrence(
-  client: GoogleClient,
-  { calendarId, seriesId: eventId, originalStart }: OccurrenceRef,
-): Promise<ProviderEvent | null> {
+export async function getGoogleOccurrence(client: GoogleClient, wanted: OccurrenceRef): Promise<ProviderEvent | null> {
+  const { calendarId, seriesId: eventId, originalStart } = wanted;
   const at = originalStart.kind === 'timed' ? { originalStart: formatInstant(originalStart.at) } : aroundDate(originalStart.date);
   try {
     const { items } = await callAboutEvent(
@@ -56,7 +55,10 @@ export async function getGoogleOccurrence(
       { calendarId, eventId },
       { answer: eventsPage, send: (api) => api.events.instances({ calendarId, eventId, ...at }) },
     );
-    return (items ?? []).map(occurrenceOf).find((event) => event !== null && startsAt(event, originalStart)) ?? null;
+    const found = (items ?? []).map(occurrenceOf).find((event) => event !== null && isWanted(event, wanted));
+    if (found !== undefined || originalStart.kind === 'timed') return found ?? null;
+    const moved = await getGoogleEvent(client, { calendarId, eventId: `${eventId}_${originalStart.date.replaceAll('-', '')}` });
+    return moved !== null && moved.status !== 'cancelled' && isWanted(moved, wanted) ? moved : null;
   } catch (error) {
     if (isGone(error)) return null;
     throw error;
@@ -68,8 +70,8 @@ function aroundDate(date: PlainDate): { readonly timeMin: string; readonly timeM
   return { timeMin: noon(-2), timeMax: noon(1) };
 }
 
-function startsAt({ recurrence }: ProviderEvent, wanted: OriginalStart): boolean {
-  if (recurrence.kind !== 'exception') return false;
+function isWanted({ recurrence }: ProviderEvent, { seriesId, originalStart: wanted }: OccurrenceRef): boolean {
+  if (recurrence.kind !== 'exception' || recurrence.seriesId !== seriesId) return false;
   const found = recurrence.originalStart;
   if (found.kind === 'timed') return wanted.kind === 'timed' && found.at === wanted.at;
   return wanted.kind === 'all-day' && found.date === wanted.date;

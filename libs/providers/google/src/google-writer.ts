@@ -5,7 +5,7 @@ import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js';
 import { googleEvent, nothing } from './google-api.ts';
 import type { GoogleEvent } from './google-api.ts';
 import type { GoogleClient } from './google-client.ts';
-import { conflictError, unexpectedAnswer, unfitRequest } from './google-error.ts';
+import { conflictError, eventGone, unexpectedAnswer, unfitRequest } from './google-error.ts';
 import { callAboutEvent, getGoogleEvent, isGone } from './google-events.ts';
 import { MARKER_PROPERTY, readChange, unknownSource, writeAttendees, writeFields } from './google-event.ts';
 
@@ -78,6 +78,8 @@ async function updateEvent(client: GoogleClient, update: EventUpdate): Promise<P
 /** The list as it is now: what a list of addresses does not say (answers, rooms) must not be lost by replacing it. */
 async function knownAttendees(client: GoogleClient, { ref, ifVersion }: EventUpdate): Promise<NonNullable<GoogleEvent['attendees']>> {
   const current = await callAboutEvent(client, ref, { answer: googleEvent, send: (api) => api.events.get({ ...ref }) });
+  // A deleted event has another version too: gone counts before changed.
+  if (current.status === 'cancelled') throw eventGone();
   if (current.etag !== ifVersion) throw conflictError('conditionNotMet');
   if (current.attendeesOmitted === true) throw unfitRequest('attendees-omitted', 'event');
   return current.attendees ?? [];
