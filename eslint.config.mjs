@@ -128,6 +128,20 @@ export default defineConfig(
     rules: { 'daymark/feature-islands': 'error' },
   },
 
+  {
+    files: CODE,
+    ignores: [...TESTS, ...CONFIGURATION],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { group: ['@daymark/*/testing', './testing.ts', '**/testing/*'], message: 'What is for tests is not part of the product.' },
+          ],
+        },
+      ],
+    },
+  },
   { files: TESTS, rules: { 'max-lines': ['error', { max: 600 }] } },
   { files: RECORDED, rules: { 'max-lines': 'off', 'daymark/file-place': 'off', 'daymark/named-exports': 'off' } },
   { files: CONFIGURATION, rules: { 'daymark/named-exports': 'off', 'daymark/file-place': 'off' } },

@@ -1,10 +1,9 @@
 import { Secret } from '@daymark/domain';
 import type { PkceStateStore } from '@daymark/provider-contract';
-import { startSandbox } from '@daymark/sandbox';
 import type { Strategy } from 'passport';
 import { describe, expect, it } from 'vitest';
 import { NOW, ScriptedGoogle } from './testing/scripted-google.ts';
-import { CLIENT, REDIRECT_URI, portsOf, providerFor } from './testing/sandbox-connection.ts';
+import { openGoogleWorld } from './testing/google-world.ts';
 import { GoogleProvider } from './google.provider.ts';
 
 const provider = new GoogleProvider({ clientId: 'client', clientSecrets: [new Secret('new-secret'), new Secret('old-secret')] });
@@ -97,26 +96,25 @@ describe('signing in with Google', () => {
   });
 
   it('goes through the consent page to the person who chose an account, once', async () => {
-    const sandbox = await startSandbox({ clients: [CLIENT] });
+    const world = await openGoogleWorld();
     try {
-      sandbox.google.addPerson({ email: 'ada@daymark.example', name: 'Ada' });
-      const strategy = providerFor(sandbox).signIn.strategy({
-        callbackUrl: REDIRECT_URI,
+      await world.reset(NOW);
+      const { owner } = world.people;
+      const strategy = world.provider.signIn?.strategy({
+        callbackUrl: world.redirectUri,
         stateStore: new MemoryStore(),
-        ...portsOf(sandbox),
+        fetch,
+        now: world.clock.now,
       });
+      if (strategy === undefined) throw new Error('expected a strategy');
       const outcome = await authenticate(strategy, {});
       if (!('redirect' in outcome)) throw new Error('expected a redirect');
-      const form = new URLSearchParams({ account: 'ada@daymark.example', decision: 'allow' });
-      const reply = await fetch(outcome.redirect, { method: 'POST', body: form, redirect: 'manual' });
-      const query = Object.fromEntries(new URL(reply.headers.get('location') ?? 'about:blank').searchParams);
-      expect(await authenticate(strategy, query)).toMatchObject({
-        user: { email: 'ada@daymark.example', emailVerified: true, name: 'Ada' },
-      });
+      const query = Object.fromEntries((await world.consent(outcome.redirect)).searchParams);
+      expect(await authenticate(strategy, query)).toMatchObject({ user: { email: owner.email, emailVerified: true, name: owner.name } });
       expect(await authenticate(strategy, query)).toHaveProperty('failure');
-      expect(sandbox.journal.list({ operation: 'oauth.token' })).toHaveLength(1);
+      expect(world.faults.calls('token')).toBe(1);
     } finally {
-      await sandbox.close();
+      await world.close();
     }
   });
 });

@@ -1,0 +1,62 @@
+import type { CalendarProvider, Capability } from '../calendar-provider.ts';
+import type { EventKind } from '../provider-event.ts';
+import type { ProviderWorld } from './provider-world.ts';
+import type { Scene } from './scene.ts';
+
+/**
+ * What a case cannot do without: a capability that the provider declares, a field that its manifest keeps, a
+ * cancellation's comment, or something that the service offers to people.
+ */
+export type Need = Capability | `field:${string}` | `kind:${EventKind}` | `share:${string}` | 'comment-on-cancel' | 'partial-consent';
+
+export interface ConformanceCase {
+  readonly title: string;
+  readonly needs: readonly Need[];
+  readonly run: (scene: Scene) => Promise<void>;
+}
+
+export interface CaseGroup {
+  readonly name: string;
+  readonly cases: readonly ConformanceCase[];
+}
+
+export interface DefineCase {
+  (title: string, run: ConformanceCase['run']): void;
+  /** The same for a case that needs more than its group. */
+  needs(...needs: readonly Need[]): (title: string, run: ConformanceCase['run']) => void;
+}
+
+/** Cases about one subject, in the order in which they are told. */
+export function group(name: string, needs: readonly Need[], define: (test: DefineCase) => void): CaseGroup {
+  const cases: ConformanceCase[] = [];
+  const add = (more: readonly Need[]) => (title: string, run: ConformanceCase['run']) => {
+    cases.push({ title, needs: [...needs, ...more], run });
+  };
+  define(Object.assign(add([]), { needs: (...more: readonly Need[]) => add(more) }));
+  return { name, cases };
+}
+
+/** What of it is not there; empty when the case has to be run. */
+export function missingNeeds(
+  { needs }: ConformanceCase,
+  offer: { readonly provider: CalendarProvider; readonly world: ProviderWorld },
+): readonly Need[] {
+  return needs.filter((need) => !isOffered(need, offer));
+}
+
+function isOffered(need: Need, { provider, world }: { readonly provider: CalendarProvider; readonly world: ProviderWorld }): boolean {
+  const [kind, detail = ''] = need.split(':');
+  if (kind === 'field') return provider.manifest.keepsFields.includes(detail);
+  if (kind === 'kind') return world.service.kinds.some((offered) => offered === detail);
+  if (kind === 'share') return world.service.shares.some((role) => role === detail);
+  if (need === 'partial-consent') return world.service.partialConsent;
+  if (need === 'comment-on-cancel') return takesComments({ provider, world });
+  return provider.capabilities.some((capability) => capability === need);
+}
+
+/** A property of the writer, so a session has to be opened; that makes no call. */
+function takesComments({ provider, world }: { readonly provider: CalendarProvider; readonly world: ProviderWorld }): boolean {
+  const noCredentials = () => Promise.reject(new Error('nothing is called here'));
+  const session = provider.open({ profile: 'read_write', fetch: noCredentials, now: () => world.clock.now(), credentials: noCredentials });
+  return session.writer?.commentOnCancel === true;
+}

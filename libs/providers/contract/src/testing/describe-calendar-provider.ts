@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { missingNeeds } from './case-group.ts';
+import { conformanceGroups } from './conformance-groups.ts';
+import { chosenMutant } from './mutants.ts';
+import type { OpenWorld } from './provider-world.ts';
+import { NOW, Scene } from './scene.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Cases that a provider does not have to pass, with what it lacks; read by `npm run conformance`. */
+    conformanceSkips?: readonly { readonly group: string; readonly title: string; readonly lacks: readonly string[] }[];
+  }
+}
+
+export interface ConformanceOptions {
+  /** As in messages: the provider's id. */
+  readonly name: string;
+  readonly openWorld: OpenWorld;
+}
+
+/**
+ * What every calendar provider has to do, told to Vitest. Each case has a world of its own and compares what the
+ * provider tells with what the world holds. The world is opened while tests are collected, because what the provider
+ * declares decides which cases there are; those left out are named by the last test.
+ */
+export async function describeCalendarProvider({ name, openWorld }: ConformanceOptions): Promise<void> {
+  const world = await openWorld();
+  const mutate = chosenMutant();
+  const provider = mutate(world.provider);
+  const misregistered = mutate(world.misregistered);
+  const openScene = () => new Scene(world, { provider, misregistered });
+
+  describe(name, () => {
+    beforeAll(() => expect(provider.contract).toBe(1));
+    beforeEach(() => world.reset(NOW));
+    afterAll(() => world.close());
+    for (const group of conformanceGroups) {
+      const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
+      if (cases.length > 0) describe(group.name, () => cases.forEach(({ title, run }) => it(title, () => run(openScene()))));
+    }
+
+    it('leaves out no case but for want of what it does not declare', ({ task }) => {
+      const skips = conformanceGroups.flatMap((group) =>
+        group.cases.flatMap((one) => {
+          const lacks = missingNeeds(one, { provider, world });
+          return lacks.length === 0 ? [] : [{ group: group.name, title: one.title, lacks }];
+        }),
+      );
+      task.meta.conformanceSkips = skips;
+      for (const { title, lacks } of skips) expect(lacks, title).not.toEqual([]);
+    });
+  });
+}
