@@ -1,10 +1,11 @@
 import { DAY_MS } from '@daymark/domain';
 import type { Secret } from '@daymark/domain';
 import { expect } from 'vitest';
-import type { AccessProfile, TokenSet } from '../provider-auth.ts';
+import type { AccessProfile, MissingScope, TokenSet } from '../provider-auth.ts';
 import { ProviderError } from '../provider-error.ts';
 import { group } from './case-group.ts';
 import { Copy } from './copy.ts';
+import type { Scene } from './scene.ts';
 import { NOW } from './scene.ts';
 
 const profiles: readonly AccessProfile[] = ['free_busy', 'read', 'read_write'];
@@ -173,7 +174,7 @@ export const authCases = group('auth and refresh', [], (test) => {
 
 export const consentCases = group('partial consent', ['partial-consent'], (test) => {
   test('F22 names exactly what was left unticked', async (scene) => {
-    for (const { scope } of scene.provider.auth.missing('read_write', [])) {
+    for (const { scope } of whatCanBeUnticked(scene)) {
       await scene.world.reset(NOW);
       const { tokens } = await scene.connect('read_write', { unticked: [scope] });
       expect(scene.provider.auth.missing('read_write', tokens.scopes).map((missing) => missing.scope)).toEqual([scope]);
@@ -181,7 +182,7 @@ export const consentCases = group('partial consent', ['partial-consent'], (test)
   });
 
   test('F22 says of what then does not work that a scope is missing, and of nothing else', async (scene) => {
-    for (const { scope, capability } of scene.provider.auth.missing('read_write', [])) {
+    for (const { scope, capability } of whatCanBeUnticked(scene)) {
       await scene.world.reset(NOW);
       const session = scene.open((await scene.connect('read_write', { unticked: [scope] })).tokens);
       const outcomes = await Promise.allSettled([
@@ -210,6 +211,12 @@ export const consentCases = group('partial consent', ['partial-consent'], (test)
     expect(copy.titles()).toEqual(['kept']);
   });
 });
+
+function whatCanBeUnticked({ provider }: Scene): readonly MissingScope[] {
+  const all = provider.auth.missing('read_write', []);
+  if (all.length === 0) throw new Error('nothing is missing when nothing was granted');
+  return all;
+}
 
 /** What a host keeps of a token set after a refresh. */
 function kept(before: TokenSet, fresh: TokenSet): TokenSet {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { missingNeeds } from './case-group.ts';
 import { conformanceGroups } from './conformance-groups.ts';
-import { chosenMutant } from './mutants.ts';
+import { subjectsOfConformance } from './mutants.ts';
 import type { OpenWorld } from './provider-world.ts';
 import { NOW, Scene } from './scene.ts';
 
@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 export interface ConformanceOptions {
-  /** As in messages: the provider's id. */
+  /** The provider's id. */
   readonly name: string;
   readonly openWorld: OpenWorld;
 }
@@ -25,29 +25,27 @@ export interface ConformanceOptions {
  */
 export async function describeCalendarProvider({ name, openWorld }: ConformanceOptions): Promise<void> {
   const world = await openWorld();
-  const mutate = chosenMutant();
-  const provider = mutate(world.provider);
-  const misregistered = mutate(world.misregistered);
-  const openScene = () => new Scene(world, { provider, misregistered });
+  const { provider } = world;
+  afterAll(() => world.close());
 
-  describe(name, () => {
-    beforeAll(() => expect(provider.contract).toBe(1));
-    beforeEach(() => world.reset(NOW));
-    afterAll(() => world.close());
-    for (const group of conformanceGroups) {
-      const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
-      if (cases.length > 0) describe(group.name, () => cases.forEach(({ title, run }) => it(title, () => run(openScene()))));
-    }
-
-    it('leaves out no case but for want of what it does not declare', ({ task }) => {
-      const skips = conformanceGroups.flatMap((group) =>
-        group.cases.flatMap((one) => {
-          const lacks = missingNeeds(one, { provider, world });
-          return lacks.length === 0 ? [] : [{ group: group.name, title: one.title, lacks }];
-        }),
-      );
-      task.meta.conformanceSkips = skips;
-      for (const { title, lacks } of skips) expect(lacks, title).not.toEqual([]);
+  for (const { does, plant } of subjectsOfConformance()) {
+    describe(does === '' ? name : `${name} ${does}`, () => {
+      const openScene = () => new Scene(world, { provider: plant(provider), misregistered: plant(world.misregistered) });
+      beforeEach(() => world.reset(NOW));
+      for (const group of conformanceGroups) {
+        const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
+        if (cases.length > 0) describe(group.name, () => cases.forEach(({ title, run }) => it(title, () => run(openScene()))));
+      }
     });
+  }
+
+  it(`${name} leaves out no case but for want of what it does not declare`, ({ task }) => {
+    expect(provider.contract).toBe(1);
+    task.meta.conformanceSkips = conformanceGroups.flatMap((group) =>
+      group.cases.flatMap((one) => {
+        const lacks = missingNeeds(one, { provider, world });
+        return lacks.length === 0 ? [] : [{ group: group.name, title: one.title, lacks }];
+      }),
+    );
   });
 }

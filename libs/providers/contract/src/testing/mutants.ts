@@ -1,6 +1,14 @@
-import type { CalendarProvider } from '../calendar-provider.ts';
+import type { Mutant } from './mutant.ts';
+import { readingMutants } from './mutants-reading.ts';
+import { troubleMutants } from './mutants-trouble.ts';
+import { writingMutants } from './mutants-writing.ts';
 
-/** The provider as it is. */
-export function chosenMutant(): (provider: CalendarProvider) => CalendarProvider {
-  return (provider) => provider;
+const original: Mutant = { does: '', plant: (provider) => provider };
+
+/**
+ * What the kit is run on: the provider as it is, or, when `DAYMARK_CONFORMANCE=mutants`, every planted mistake in its
+ * turn, each of which has to fail somewhere (`npm run conformance -- --mutants`).
+ */
+export function subjectsOfConformance(): readonly Mutant[] {
+  return process.env.DAYMARK_CONFORMANCE === 'mutants' ? [...readingMutants, ...writingMutants, ...troubleMutants] : [original];
 }

@@ -1,0 +1,141 @@
+import type { CalendarProvider, CalendarSession, ConnectionAccess, EventWriter, FreeBusyReader } from '../calendar-provider.ts';
+import type { OAuthFlow } from '../provider-auth.ts';
+import type { ProviderEvent } from '../provider-event.ts';
+
+/** A mistake that providers make, planted in a good one: the kit has to notice it. */
+export interface Mutant {
+  /** What the provider then does, as a sentence without its subject. */
+  readonly does: string;
+  readonly plant: (provider: CalendarProvider) => CalendarProvider;
+}
+
+type WithWriter = CalendarSession & { readonly writer: EventWriter };
+type WithFreeBusy = CalendarSession & { readonly freeBusy: FreeBusyReader };
+
+export function inAuth(does: string, change: (auth: OAuthFlow) => Partial<OAuthFlow>): Mutant {
+  return { does, plant: (provider) => ({ ...copyOf(provider), auth: { ...authOf(provider.auth), ...change(provider.auth) } }) };
+}
+
+/** What the host lends is changed before the provider gets it. */
+export function inAccess(does: string, change: (access: ConnectionAccess) => ConnectionAccess): Mutant {
+  return { does, plant: (provider) => ({ ...copyOf(provider), open: (access) => provider.open(change(access)) }) };
+}
+
+export function inSession(does: string, change: (session: CalendarSession, access: ConnectionAccess) => Partial<CalendarSession>): Mutant {
+  return {
+    does,
+    plant: (provider) => ({
+      ...copyOf(provider),
+      open: (access) => {
+        const session = provider.open(access);
+        return { ...sessionOf(session), ...change(session, access) };
+      },
+    }),
+  };
+}
+
+export function inWriter(does: string, change: (writer: EventWriter, session: WithWriter) => Partial<EventWriter>): Mutant {
+  return inSession(does, (session) => {
+    if (!hasWriter(session)) return {};
+    return { writer: { ...writerOf(session.writer), ...change(session.writer, session) } };
+  });
+}
+
+export function inFreeBusy(does: string, change: (reader: FreeBusyReader, session: WithFreeBusy) => FreeBusyReader): Mutant {
+  return inSession(does, (session) => (hasFreeBusy(session) ? { freeBusy: change(session.freeBusy, session) } : {}));
+}
+
+/** Each event that is told by whatever call. */
+export function inEvents(does: string, change: (event: ProviderEvent, access: ConnectionAccess) => ProviderEvent): Mutant {
+  return inSession(does, (session, access) => {
+    const changed = (event: ProviderEvent | null) => event && change(event, access);
+    return {
+      async listChanges(request) {
+        const page = await session.listChanges(request);
+        const changes = page.changes.map((told) => (told.kind === 'saved' ? { ...told, event: change(told.event, access) } : told));
+        return { ...page, changes };
+      },
+      getEvent: async (ref) => changed(await session.getEvent(ref)),
+      getOccurrence: async (ref) => changed(await session.getOccurrence(ref)),
+    };
+  });
+}
+
+/** Each error that is thrown by whatever call of a session. */
+export function inErrors(does: string, change: (error: unknown) => unknown): Mutant {
+  const caught = async <T>(call: Promise<T>): Promise<T> => {
+    try {
+      return await call;
+    } catch (error) {
+      throw change(error);
+    }
+  };
+  return {
+    does,
+    plant: (provider) =>
+      inSession(does, (session) => ({
+        listCalendars: () => caught(session.listCalendars()),
+        listChanges: (request) => caught(session.listChanges(request)),
+        getEvent: (ref) => caught(session.getEvent(ref)),
+        getOccurrence: (ref) => caught(session.getOccurrence(ref)),
+        ...(hasFreeBusy(session) ? { freeBusy: { read: (request) => caught(session.freeBusy.read(request)) } } : {}),
+        ...(hasWriter(session)
+          ? {
+              writer: {
+                commentOnCancel: session.writer.commentOnCancel,
+                create: (event) => caught(session.writer.create(event)),
+                update: (update) => caught(session.writer.update(update)),
+                remove: (deletion) => caught(session.writer.remove(deletion)),
+              },
+            }
+          : {}),
+      })).plant(provider),
+  };
+}
+
+function hasWriter(session: CalendarSession): session is WithWriter {
+  return session.writer !== undefined;
+}
+
+function hasFreeBusy(session: CalendarSession): session is WithFreeBusy {
+  return session.freeBusy !== undefined;
+}
+
+/** By name, since a provider may be an object of a class. */
+function copyOf(provider: CalendarProvider): CalendarProvider {
+  const { contract, id, manifest, capabilities, auth, signIn } = provider;
+  return { contract, id, manifest, capabilities, auth, signIn, open: (access) => provider.open(access) };
+}
+
+function authOf(auth: OAuthFlow): OAuthFlow {
+  return {
+    kind: auth.kind,
+    revokesWholeAccount: auth.revokesWholeAccount,
+    scopesFor: (profile) => auth.scopesFor(profile),
+    missing: (profile, granted) => auth.missing(profile, granted),
+    authorizeUrl: (request) => auth.authorizeUrl(request),
+    exchangeCode: (exchange, ports) => auth.exchangeCode(exchange, ports),
+    refresh: (token, ports) => auth.refresh(token, ports),
+    revoke: (token, ports) => auth.revoke(token, ports),
+  };
+}
+
+function sessionOf(session: CalendarSession): CalendarSession {
+  return {
+    listCalendars: () => session.listCalendars(),
+    listChanges: (request) => session.listChanges(request),
+    getEvent: (ref) => session.getEvent(ref),
+    getOccurrence: (ref) => session.getOccurrence(ref),
+    ...(hasWriter(session) ? { writer: session.writer } : {}),
+    ...(hasFreeBusy(session) ? { freeBusy: session.freeBusy } : {}),
+  };
+}
+
+function writerOf(writer: EventWriter): EventWriter {
+  return {
+    commentOnCancel: writer.commentOnCancel,
+    create: (event) => writer.create(event),
+    update: (update) => writer.update(update),
+    remove: (deletion) => writer.remove(deletion),
+  };
+}
