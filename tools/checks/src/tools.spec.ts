@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findReasonToInstall } from '../../install.mjs';
+import { listProviders, summarize, summarizeMutants } from '../../run-conformance.mjs';
 import { countResults } from '../../run-tests.mjs';
+import { root } from './workspace.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'daymark-install-'))));
@@ -57,6 +59,55 @@ describe('the counts of a test run', () => {
       ],
     });
     expect(counts).toEqual({ passed: 2, failed: 2, brokenFiles: ['/x/broken.spec.ts'], notRun: ['b skipped', 'c later'] });
+  });
+});
+
+describe('the report about conformance', () => {
+  const test = (path: string[], title: string, status = 'passed') => ({ ancestorTitles: path, title, status });
+
+  it('finds every project that is tagged as a provider', () => {
+    expect(listProviders(root)).toContainEqual(
+      expect.objectContaining({ name: 'google', spec: 'libs/providers/google/src/google.conformance.spec.ts' }),
+    );
+    expect(listProviders(root).map(({ name }) => name)).not.toContain('contract');
+  });
+
+  it('counts by group and names what failed and what was left out', () => {
+    const skips = [{ group: 'notify', title: 'takes a comment', lacks: ['comment-on-cancel'] }];
+    const tests = [
+      test(['acme', 'paging'], 'reads every page'),
+      test(['acme', 'paging'], 'goes on', 'failed'),
+      test(['acme', 'cursor'], 'reads again'),
+      { ...test([], 'acme leaves out'), meta: { conformanceSkips: skips } },
+    ];
+    expect(summarize('acme', { testResults: [{ assertionResults: tests }] })).toEqual({
+      groups: [
+        { group: 'paging', passed: 1, failed: 1 },
+        { group: 'cursor', passed: 1, failed: 0 },
+      ],
+      passed: 2,
+      failed: 1,
+      failures: ['paging > goes on'],
+      skips,
+      problem: null,
+    });
+  });
+
+  it('does not take a spec that could not be loaded for one without failures', () => {
+    expect(summarize('acme', { testResults: [{ message: 'no such module', assertionResults: [] }] }).problem).toBe('no such module');
+    expect(summarize('acme', { testResults: [] }).problem).toBe('no case was run');
+  });
+
+  it('says of each planted mistake which cases noticed it', () => {
+    const tests = [
+      test(['acme drops pages', 'paging'], 'reads every page', 'failed'),
+      test(['acme drops pages', 'cursor'], 'reads again'),
+      test(['acme is late', 'cursor'], 'reads again'),
+    ];
+    expect(summarizeMutants('acme', { testResults: [{ assertionResults: tests }] })).toEqual([
+      { mutant: 'acme drops pages', caught: ['reads every page'] },
+      { mutant: 'acme is late', caught: [] },
+    ]);
   });
 });
 
