@@ -7,7 +7,8 @@ import type { Scene } from './scene.ts';
  * What a case cannot do without: a capability that the provider declares, a field that its manifest keeps, a
  * cancellation's comment, or something that the service offers to people.
  */
-export type Need = Capability | `field:${string}` | `kind:${EventKind}` | `share:${string}` | 'comment-on-cancel' | 'partial-consent';
+export type Need =
+  Capability | `field:${string}` | `kind:${EventKind}` | `share:${string}` | 'comment-on-cancel' | 'partial-consent' | 'revocation';
 
 export interface ConformanceCase {
   readonly title: string;
@@ -50,6 +51,7 @@ function isOffered(need: Need, { provider, world }: { readonly provider: Calenda
   if (kind === 'kind') return world.service.kinds.some((offered) => offered === detail);
   if (kind === 'share') return world.service.shares.some((role) => role === detail);
   if (need === 'partial-consent') return world.service.partialConsent;
+  if (need === 'revocation') return world.service.revocation;
   if (need === 'comment-on-cancel') return takesComments({ provider, world });
   return provider.capabilities.some((capability) => capability === need);
 }

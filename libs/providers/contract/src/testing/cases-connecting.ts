@@ -150,6 +150,25 @@ export const authCases = group('auth and refresh', [], (test) => {
     await scene.provider.auth.revoke(refreshTokenOf(tokens), scene.ports);
   });
 
+  test.needs('revocation')('CON-14 ends the grant at the service', async (scene) => {
+    const { tokens } = await scene.connect('read');
+    await scene.provider.auth.revoke(refreshTokenOf(tokens), scene.ports);
+    await expect(scene.provider.auth.refresh(refreshTokenOf(tokens), scene.ports)).rejects.toMatchObject({ code: 'unauthorized' });
+    await expect(scene.open(tokens, { profile: 'read' }).listCalendars()).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('CON-04 takes nothing from a connection when the account is connected again for less', async (scene) => {
+    await scene.seed('kept', 2);
+    const { tokens } = await scene.connect('read_write');
+    await scene.connect('free_busy');
+    const fresh = kept(tokens, await scene.provider.auth.refresh(refreshTokenOf(tokens), scene.ports));
+    for (const one of [tokens, fresh]) {
+      const copy = new Copy(scene.calendarId);
+      await copy.read(scene.open(one));
+      expect(copy.titles()).toEqual(['kept']);
+    }
+  });
+
   test('opens a session without a call and without credentials', async (scene) => {
     const never = () => Promise.reject(new Error('too early'));
     for (const profile of profiles) scene.provider.open({ profile, credentials: never, fetch: never, now: () => NOW });

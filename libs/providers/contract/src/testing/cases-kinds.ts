@@ -57,6 +57,18 @@ export const kindCases = group('event kinds', [], (test) => {
     });
   }
 
+  test('tells all guests of a big event', async (scene) => {
+    const attendees = Array.from({ length: 120 }, (_, index) => ({
+      email: `guest-${index}@elsewhere.example`,
+      name: null,
+      optional: false,
+    }));
+    await scene.seed('big', 2, { attendees });
+    const copy = await readAll(scene);
+    expect([copy.find('big').attendees.length, copy.find('big').attendeesOmitted]).toEqual([120, false]);
+    expectSame(copy.events.values(), await scene.world.holds.events(scene.calendarId));
+  });
+
   test('AVL-02 then tells how the guests answer', async (scene) => {
     const { colleague, outsider } = scene.world.people;
     const event = await scene.seed('party', 2, {

@@ -187,6 +187,19 @@ export const pagingCases = group('paging', [], (test) => {
     await expect(session.listChanges(nextOf(scene, first))).rejects.toMatchObject({ code: 'cursor-expired' });
   });
 
+  test('F20 goes on in the middle of a round with the next access token', async (scene) => {
+    await fill(scene, 6);
+    scene.world.faults.pages({ of: 'changes', size: 3 });
+    const session = await scene.session('read');
+    const copy = new Copy(scene.calendarId);
+    const first = await session.listChanges(start(scene));
+    await copy.take(first.changes, session);
+    scene.world.faults.expireAccess();
+    await expect(session.listChanges(nextOf(scene, first))).rejects.toMatchObject({ code: 'unauthorized' });
+    await copy.readOn(await scene.session('read'), nextOf(scene, first));
+    expect(copy.events.size).toBe(6);
+  });
+
   test('F28 waits in the middle of a round and goes on', async (scene) => {
     await fill(scene, 6);
     scene.world.faults.pages({ of: 'changes', size: 3 });

@@ -5,7 +5,7 @@ import { group } from './case-group.ts';
 import { Copy, inOrder } from './copy.ts';
 import type { Occasion, Seed } from './provider-world.ts';
 import type { Scene } from './scene.ts';
-import { NEW_YORK, SOON, WINDOW, days, originalAt, originalOn, timed, writerOf } from './scene.ts';
+import { NEW_YORK, SOON, WINDOW, after, days, eventAt, originalAt, originalOn, timed, writerOf } from './scene.ts';
 
 /** Series that people have; each is compared time by time with what they see, over the clock changes of a year. */
 const series: readonly (readonly [title: string, seed: Partial<Seed>])[] = [
@@ -32,6 +32,33 @@ export const recurrenceCases = group('recurrence', [], (test) => {
       await expectTimes(scene, await readAll(scene));
     });
   }
+
+  test('SYN-05 tells the times of a series that began long before the window', async (scene) => {
+    await scene.seed('series', -24 * 400, { recurrence: ['RRULE:FREQ=DAILY'] });
+    await expectTimes(scene, await readAll(scene));
+  });
+
+  test('SYN-05 tells one occurrence to who was invited to that one only', async (scene) => {
+    const seed = { title: 'series', time: timed(0), recurrence: ['RRULE:FREQ=WEEKLY;COUNT=5'] };
+    await scene.world.acts.inviteToOccurrence(seed, originalAt(168));
+    const copy = await readAll(scene);
+    expect(copy.times()).toEqual([{ title: 'series', start: after(168), end: after(169) }]);
+    await expectTimes(scene, copy);
+  });
+
+  test('SYN-05 gives an occurrence that was taken out as cancelled, or not at all', async (scene) => {
+    const event = await weekly(scene, 3);
+    await scene.world.acts.removeOccurrence(event, originalAt(168));
+    const session = await scene.session('read');
+    const copy = new Copy(scene.calendarId);
+    const { changes } = await copy.read(session);
+    for (const change of changes) {
+      if (change.kind !== 'saved' || change.event.status !== 'cancelled') continue;
+      const alone = await session.getEvent({ calendarId: scene.calendarId, eventId: change.event.id });
+      expect([undefined, 'cancelled']).toContain(alone?.status);
+    }
+    await expectTimes(scene, copy);
+  });
 
   test('F12 leaves out the day that was excepted and takes in the one that was added', async (scene) => {
     const at = (hours: number) => new Date(SOON + hours * HOUR_MS).toISOString().replaceAll(/[-:]|\.000/g, '');
@@ -181,6 +208,40 @@ export const recurrenceCases = group('recurrence', [], (test) => {
       ['series', 503],
       ['series', 671],
     ]);
+    await expectTimes(scene, await readAll(scene));
+  });
+
+  test.needs('write')('EVT-07 SYN-05 invites somebody to one occurrence only', async (scene) => {
+    const event = await weekly(scene, 4);
+    const session = await scene.session();
+    const found = await session.getOccurrence({ calendarId: scene.calendarId, seriesId: event.eventId, originalStart: originalAt(168) });
+    const attendees = [{ email: scene.world.people.outsider.email, name: null, optional: false }];
+    const ref = { calendarId: scene.calendarId, eventId: found?.id ?? '' };
+    await writerOf(session).update({ ref, ifVersion: found?.version ?? '', fields: { attendees }, notify: 'none' });
+    const held = await scene.world.holds.events(scene.calendarId);
+    expect(held.map(({ seriesId, guests }) => [seriesId, guests.length]).toSorted()).toEqual(
+      [
+        [event.eventId, 1],
+        [null, 0],
+      ].toSorted(),
+    );
+  });
+
+  test.needs('write')('SYN-05 moves a whole series', async (scene) => {
+    const event = await weekly(scene, 8);
+    const session = await scene.session();
+    const { version } = await eventAt(session, event);
+    await writerOf(session).update({ ref: event, ifVersion: version, fields: { time: timed(26) }, notify: 'none' });
+    await expectTimes(scene, await readAll(scene));
+    expect(await scene.world.holds.times(scene.calendarId, WINDOW)).toHaveLength(8);
+  });
+
+  test.needs('write', 'field:recurrence')('SYN-05 makes a single event of a series', async (scene) => {
+    const event = await weekly(scene, 4);
+    const session = await scene.session();
+    const { version } = await eventAt(session, event);
+    await writerOf(session).update({ ref: event, ifVersion: version, fields: { recurrence: [] }, notify: 'none' });
+    expect(await scene.world.holds.times(scene.calendarId, WINDOW)).toHaveLength(1);
     await expectTimes(scene, await readAll(scene));
   });
 

@@ -67,6 +67,18 @@ export const createCases = group('idempotent create', ['write'], (test) => {
     expect(await scene.titles()).toHaveLength(1);
   });
 
+  test('F02 makes no second event when the look for the first one fails', async (scene) => {
+    const writer = writerOf(await scene.session());
+    const { id } = await writer.create(scene.draft(1));
+    scene.world.faults.answer('event', { kind: 'unavailable', waitMs: null });
+    const again = await writer.create(scene.draft(1)).then(
+      (event) => ({ id: event.id }),
+      (error: unknown) => ({ code: (error as { code?: unknown }).code }),
+    );
+    expect([{ id }, { code: 'unavailable' }]).toContainEqual(again);
+    expect(await scene.titles()).toHaveLength(1);
+  });
+
   test('F02 makes two events of two markers, alike as they may be', async (scene) => {
     const writer = writerOf(await scene.session());
     for (const marker of [markerOf(1), markerOf(2)]) await writer.create(scene.draft(1, { marker }));

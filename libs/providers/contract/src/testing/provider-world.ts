@@ -49,6 +49,8 @@ export interface ServiceFacts {
   readonly shares: readonly AccessRole[];
   /** Whether a person may grant some scopes of a request and not others. */
   readonly partialConsent: boolean;
+  /** Whether an application can end a grant by itself. */
+  readonly revocation: boolean;
 }
 
 export interface WorldPerson {
@@ -85,6 +87,8 @@ export interface WorldActs {
   move(occasion: Occasion, toCalendarId: string): Promise<void>;
   /** The colleague invites the owner (and the outsider); gives the id in the owner's own calendar. */
   invite(seed: Seed): Promise<string>;
+  /** The same for one occurrence of the colleague's series only; the rest of it is none of the owner's. */
+  inviteToOccurrence(series: Seed, at: OriginalStart): Promise<void>;
   /** The owner answers an invitation. */
   respond(occasion: Occasion, response: ResponseStatus): Promise<void>;
   /** The colleague answers an invitation by the owner. */

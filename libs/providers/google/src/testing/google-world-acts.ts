@@ -40,6 +40,10 @@ export function googleWorldActs({ google }: Sandbox, { owner, colleague, outside
       const { id: eventId } = create(colleague.calendarId, { ...bodyOf(seed), attendees });
       return copyOf(google, owner.email, { calendarId: colleague.calendarId, eventId });
     },
+    async inviteToOccurrence(series, at) {
+      const { id } = create(colleague.calendarId, bodyOf(series));
+      google.patchEvent(by(colleague.calendarId), `${id}_${stampOf(at)}`, { attendees: [{ email: owner.email }] });
+    },
     async respond({ calendarId, eventId }, response) {
       google.respond(by(calendarId), eventId, responses[response]);
     },

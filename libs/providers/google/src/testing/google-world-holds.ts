@@ -12,8 +12,10 @@ export function googleWorldHolds({ google }: Sandbox): WorldHolds {
     },
     async times(calendarId, window) {
       const zone = zoneOf(google, calendarId);
-      const masters = there(calendarId).filter((event) => event.recurringEventId === undefined);
-      return masters
+      const all = there(calendarId);
+      // Who is invited to one occurrence only has no series that it could be expanded from.
+      const shown = all.filter(({ recurringEventId }) => all.every(({ id }) => id !== recurringEventId));
+      return shown
         .flatMap((event) => ((event.recurrence ?? []).length === 0 ? [event] : google.instances(calendarId, event.id)))
         .map((event) => ({ title: event.summary ?? null, ...spanOf(heldTime(event)) }))
         .filter((time) => touches(time, { window, zone }));

@@ -21,6 +21,7 @@ const service: ServiceFacts = {
   kinds: ['out-of-office', 'focus-time', 'working-location', 'birthday', 'from-mail'],
   shares: ['reader', 'writer', 'free-busy'],
   partialConsent: true,
+  revocation: true,
 };
 
 /** Google as the conformance kit sees it, played by the sandbox; `sandbox` is for what only Google has. */
