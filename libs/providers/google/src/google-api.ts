@@ -51,13 +51,16 @@ export const calendarEntry = z.looseObject({
 });
 export type CalendarEntry = z.infer<typeof calendarEntry>;
 
+/** Lists say what they are a list of: without that an answer of something on the way (`{}`) would be an empty list. */
 export const calendarListPage = z.looseObject({
+  kind: z.literal('calendar#calendarList'),
   items: z.array(calendarEntry).nullish(),
   nextPageToken: text,
 });
 
 /** Items are read one by one: a bad one must not cost the page. */
 export const eventsPage = z.looseObject({
+  kind: z.literal('calendar#events'),
   items: z.array(z.unknown()).nullish(),
   timeZone: text,
   accessRole: text,
@@ -130,14 +133,18 @@ export type GoogleEvent = z.infer<typeof googleEvent>;
 const failures = z.array(z.looseObject({ reason: text })).nullish();
 
 export const freeBusyAnswer = z.looseObject({
+  kind: z.literal('calendar#freeBusy'),
   calendars: z
     .record(z.string(), z.looseObject({ busy: z.array(z.looseObject({ start: z.string(), end: z.string() })).nullish(), errors: failures }))
     .nullish(),
   groups: z.record(z.string(), z.looseObject({ calendars: z.array(z.string()).nullish(), errors: failures })).nullish(),
 });
 
-/** `events.delete` answers with nothing. */
-export const nothing = z.unknown();
+/** An answer that is read later or not at all. */
+export const anything = z.unknown();
+
+/** `events.delete` answers with nothing; whoever says more is not Google. */
+export const nothing = z.union([z.undefined(), z.null(), z.literal('')]);
 
 /** Where an answer is not as documented: place and expectation, never the value. */
 export function mismatch(error: z.ZodError): string {

@@ -69,6 +69,12 @@ describe('a refusal of the calendar API', () => {
     expect(apiError(gone, { purpose: 'changes', now: NOW }).code).toBe('cursor-expired');
   });
 
+  it('F08 does not take a 404 page of something on the way for a calendar or an event that is gone', () => {
+    const page = { status: 404, body: '<!doctype html><title>Not Found</title>', headers: none };
+    for (const purpose of ['calendars', 'changes', 'event'] as const)
+      expect(apiError(page, { purpose, now: NOW }).code).toBe('unavailable');
+  });
+
   it('F28 waits as long as Google asks, in seconds or until a date', () => {
     const asked = (value: string) =>
       apiError({ status: 503, body: '', headers: new Headers({ 'retry-after': value }) }, { purpose: 'changes', now: NOW }).retryAfterMs;

@@ -173,7 +173,8 @@ function judge(refusal: Refusal, about: { readonly purpose: CallPurpose; readonl
     case 403:
       return judgeForbidden(refusal.body, about);
     case 404:
-      return { code: 'not-found' };
+      // Without a reason it is a page of something on the way, or of another address: nothing is known to be gone.
+      return { code: reason === undefined ? 'unavailable' : 'not-found' };
     case 408:
       return { code: 'unavailable' };
     case 409:

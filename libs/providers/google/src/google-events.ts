@@ -2,7 +2,7 @@ import { addDays, addMilliseconds, DAY_MS, formatInstant, startOfDate, UTC } fro
 import type { PlainDate } from '@daymark/domain';
 import { ProviderError } from '@daymark/provider-contract';
 import type { EventRef, OccurrenceRef, ProviderEvent } from '@daymark/provider-contract';
-import { eventsPage, nothing } from './google-api.ts';
+import { anything, eventsPage } from './google-api.ts';
 import type { GoogleCall, GoogleClient } from './google-client.ts';
 import { unexpectedAnswer } from './google-error.ts';
 import { readChange, unknownSource } from './google-event.ts';
@@ -18,7 +18,7 @@ export async function callAboutEvent<T>(client: GoogleClient, { calendarId }: Ev
     if (isGone(error) && error.status === 404) {
       await client.call({
         purpose: 'changes',
-        answer: nothing,
+        answer: anything,
         send: (api) => api.events.list({ calendarId, maxResults: 1, fields: 'kind' }),
       });
     }
@@ -30,7 +30,7 @@ export async function callAboutEvent<T>(client: GoogleClient, { calendarId }: Ev
 export async function getGoogleEvent(client: GoogleClient, ref: EventRef): Promise<ProviderEvent | null> {
   let raw: unknown;
   try {
-    raw = await callAboutEvent(client, ref, { answer: nothing, send: (api) => api.events.get({ ...ref }) });
+    raw = await callAboutEvent(client, ref, { answer: anything, send: (api) => api.events.get({ ...ref }) });
   } catch (error) {
     if (isGone(error)) return null;
     throw error;

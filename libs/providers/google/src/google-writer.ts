@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ProviderError } from '@daymark/provider-contract';
 import type { EventDeletion, EventRef, EventUpdate, EventWriter, NewEvent, Notify, ProviderEvent } from '@daymark/provider-contract';
 import type { calendar_v3 } from 'googleapis/build/src/apis/calendar/v3.js';
-import { googleEvent, nothing } from './google-api.ts';
+import { anything, googleEvent, nothing } from './google-api.ts';
 import type { GoogleEvent } from './google-api.ts';
 import type { GoogleClient } from './google-client.ts';
 import { conflictError, eventGone, unexpectedAnswer, unfitRequest } from './google-error.ts';
@@ -33,7 +33,7 @@ async function createEvent(client: GoogleClient, { calendarId, marker, fields, c
   try {
     const raw = await client.call({
       purpose: 'creation',
-      answer: nothing,
+      answer: anything,
       send: (api) => api.events.insert({ calendarId, sendUpdates: sendUpdates[notify], conferenceDataVersion: 1, requestBody }),
     });
     return savedEvent(raw);
@@ -65,7 +65,7 @@ async function updateEvent(client: GoogleClient, update: EventUpdate): Promise<P
     ...conferenceChange(update),
   };
   const raw = await callAboutEvent(client, ref, {
-    answer: nothing,
+    answer: anything,
     send: (api) =>
       api.events.patch(
         { ...ref, sendUpdates: sendUpdates[notify], conferenceDataVersion: 1, requestBody },

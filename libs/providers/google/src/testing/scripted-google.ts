@@ -38,7 +38,7 @@ export class ScriptedGoogle {
     if (answer instanceof Error) throw answer;
     const { status = 200, body, text: plain, headers } = answer;
     if (status === 204) return new Response(null, { status, headers });
-    return new Response(plain ?? JSON.stringify(body), {
+    return new Response(plain ?? JSON.stringify(withKind(`${init?.method ?? 'GET'} ${url.pathname}`, body)), {
       status,
       headers: { 'content-type': plain === undefined ? 'application/json; charset=UTF-8' : 'text/html', ...headers },
     });
@@ -54,6 +54,19 @@ export class ScriptedGoogle {
     return { profile, fetch: this.fetch, now: () => NOW, credentials: () => Promise.resolve({ accessToken: new Secret('ya29.canary') }) };
   }
 }
+
+/** Google's lists say what they are lists of. */
+function withKind(call: string, body: unknown): unknown {
+  const kind = kinds.find(([pattern]) => pattern.test(call))?.[1];
+  return kind === undefined || typeof body !== 'object' || body === null || 'error' in body ? body : { kind, ...body };
+}
+
+const kinds: readonly (readonly [call: RegExp, kind: string])[] = [
+  [/^GET .*\/users\/me\/calendarList$/, 'calendar#calendarList'],
+  [/^GET .*\/calendars\/[^/]+\/events$/, 'calendar#events'],
+  [/^GET .*\/events\/[^/]+\/instances$/, 'calendar#events'],
+  [/^POST .*\/freeBusy$/, 'calendar#freeBusy'],
+];
 
 export const NOW: Instant = instant(Date.UTC(2026, 7, 25, 12));
 
