@@ -9,6 +9,7 @@ import { Copy } from './copy.ts';
 import type { Occasion } from './provider-world.ts';
 import type { Scene } from './scene.ts';
 import { BERLIN, SOON, WINDOW, after, eventAt, freeBusyOf, originalAt, writerOf } from './scene.ts';
+import { distortions } from './distortions.ts';
 import type { ContractCall } from './world-faults.ts';
 
 interface Prepared {
@@ -99,8 +100,6 @@ export const errorCases = group('errors', [], (test) => {
       await make(prepared);
     });
 
-    // A deletion is answered with nothing that could be misread.
-    if (call === 'remove') continue;
     test.needs(...needs)(`F08 does not take a page of something on the way for an answer to ${call}`, async (scene) => {
       const prepared = await prepare(scene);
       scene.world.faults.answer(call, { kind: 'garbage' });
@@ -110,6 +109,25 @@ export const errorCases = group('errors', [], (test) => {
       );
       expect(failure).toBeInstanceOf(ProviderError);
       expect(['invalid-response', 'unavailable']).toContain((failure as ProviderError).code);
+    });
+  }
+
+  for (const [what, distort] of distortions) {
+    test(`F09 does not take ${what} for an answer, whatever was asked`, async (scene) => {
+      const { session, event } = await prepare(scene);
+      const { tokens } = await scene.connect();
+      const distorted = scene.open(tokens, { fetch: async (...call) => distort(await fetch(...call)) });
+      for (const { call, needs, make } of calls) {
+        // A deletion is answered with nothing, so there is nothing to distort.
+        if (call === 'remove' || !isOffered(scene, needs)) continue;
+        const failure: unknown = await make({ scene, session: distorted, event }).then(
+          (answer) => ({ [`${call} answered`]: answer }),
+          (error: unknown) => error,
+        );
+        expect(failure, call).toBeInstanceOf(ProviderError);
+        expect(['invalid-response', 'unavailable'], call).toContain((failure as ProviderError).code);
+      }
+      await session.listCalendars();
     });
   }
 
@@ -139,7 +157,7 @@ export const errorCases = group('errors', [], (test) => {
     const session = scene.open(tokens, { fetch: () => Promise.reject(new TypeError('fetch failed')) });
     const event = { calendarId: scene.calendarId, eventId: 'event1', version: 'v' };
     for (const { call, needs, make } of calls) {
-      if (needs.some((need) => !scene.provider.capabilities.some((capability) => capability === need))) continue;
+      if (!isOffered(scene, needs)) continue;
       await expect(make({ scene, session, event }), call).rejects.toMatchObject({ name: 'ProviderError', code: 'unavailable' });
     }
   });
@@ -170,6 +188,10 @@ export const errorCases = group('errors', [], (test) => {
     await known.read(session);
   });
 });
+
+function isOffered({ provider }: Scene, needs: readonly Need[]): boolean {
+  return needs.every((need) => provider.capabilities.some((capability) => capability === need));
+}
 
 async function prepare(scene: Scene): Promise<Prepared> {
   const session = await scene.session();

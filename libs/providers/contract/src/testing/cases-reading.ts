@@ -252,6 +252,21 @@ export const changesCases = group('changes', [], (test) => {
     for (const event of copy.events.values()) expect(event).toMatchObject({ title: null, description: null, busy: true });
   });
 
+  test.needs('share:reader', 'field:visibility')(
+    'F38 tells of private events on a shared calendar only that there is something',
+    async (scene) => {
+      const { colleague } = scene.world.people;
+      await scene.seed('canary', 2, { calendarId: colleague.calendarId, description: 'canary', location: 'canary', visibility: 'private' });
+      await scene.seed('open', 4, { calendarId: colleague.calendarId });
+      await scene.world.acts.share('reader');
+      const copy = new Copy(colleague.calendarId);
+      const { changes } = await copy.read(await scene.session('read'));
+      expect(JSON.stringify(changes)).not.toContain('canary');
+      const times = await scene.world.holds.times(colleague.calendarId, WINDOW);
+      expect(copy.times()).toEqual(inOrder(times.map((time) => ({ ...time, title: time.title === 'canary' ? null : time.title }))));
+    },
+  );
+
   test('SEC-05 shows a connection that may see no events when its owner is busy, and nothing else', async (scene) => {
     await scene.seed('canary', 2, { description: 'canary' });
     await scene.seed('canary free', 9, { busy: false });
