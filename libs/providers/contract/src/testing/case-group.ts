@@ -8,7 +8,16 @@ import type { Scene } from './scene.ts';
  * cancellation's comment, or something that the service offers to people.
  */
 export type Need =
-  Capability | `field:${string}` | `kind:${EventKind}` | `share:${string}` | 'comment-on-cancel' | 'partial-consent' | 'revocation';
+  | Capability
+  | `field:${string}`
+  | `kind:${EventKind}`
+  | `share:${string}`
+  | 'comment-on-cancel'
+  | 'partial-consent'
+  | 'revocation'
+  | 'quiet-guests'
+  | 'rule-dates'
+  | 'far-moves';
 
 export interface ConformanceCase {
   readonly title: string;
@@ -50,11 +59,19 @@ function isOffered(need: Need, { provider, world }: { readonly provider: Calenda
   if (kind === 'field') return provider.manifest.keepsFields.includes(detail);
   if (kind === 'kind') return world.service.kinds.some((offered) => offered === detail);
   if (kind === 'share') return world.service.shares.some((role) => role === detail);
-  if (need === 'partial-consent') return world.service.partialConsent;
-  if (need === 'revocation') return world.service.revocation;
+  const fact = facts[need];
+  if (fact !== undefined) return fact(world);
   if (need === 'comment-on-cancel') return takesComments({ provider, world });
   return provider.capabilities.some((capability) => capability === need);
 }
+
+const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> = {
+  'partial-consent': ({ service }) => service.partialConsent,
+  revocation: ({ service }) => service.revocation,
+  'quiet-guests': ({ service }) => service.quietGuests,
+  'rule-dates': ({ service }) => service.ruleDates,
+  'far-moves': ({ service }) => service.farMoves,
+};
 
 /** A property of the writer, so a session has to be opened; that makes no call. */
 function takesComments({ provider, world }: { readonly provider: CalendarProvider; readonly world: ProviderWorld }): boolean {

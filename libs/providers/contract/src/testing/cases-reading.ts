@@ -201,6 +201,13 @@ export const changesCases = group('changes', [], (test) => {
     }
   });
 
+  test('tells long text whole', async (scene) => {
+    await scene.seed('long', 2, { description: 'A line of a very long agenda\n'.repeat(200) });
+    const copy = await readAll(scene);
+    expect(copy.find('long').description).toBe((await scene.held('long')).description);
+    expect(copy.find('long').description?.length).toBeGreaterThan(5000);
+  });
+
   test('tells an event by its id as in the list', async (scene) => {
     const event = await scene.seed('same', 2, { description: 'as it is' });
     const session = await scene.session('read');

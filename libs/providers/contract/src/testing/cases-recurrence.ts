@@ -60,7 +60,7 @@ export const recurrenceCases = group('recurrence', [], (test) => {
     await expectTimes(scene, copy);
   });
 
-  test('F12 leaves out the day that was excepted and takes in the one that was added', async (scene) => {
+  test.needs('rule-dates')('F12 leaves out the day that was excepted and takes in the one that was added', async (scene) => {
     const at = (hours: number) => new Date(SOON + hours * HOUR_MS).toISOString().replaceAll(/[-:]|\.000/g, '');
     await scene.seed('series', 0, { recurrence: ['RRULE:FREQ=DAILY;COUNT=6', `EXDATE:${at(48)}`, `RDATE:${at(240)}`] });
     await expectTimes(scene, await readAll(scene));
@@ -99,7 +99,7 @@ export const recurrenceCases = group('recurrence', [], (test) => {
   test('F16 F12 tells a recurring all-day event with a deleted day as dates', async (scene) => {
     const event = await scene.seed('fair', 0, { time: days('2027-04-05', '2027-04-06'), recurrence: ['RRULE:FREQ=DAILY;COUNT=4'] });
     await scene.world.acts.removeOccurrence(event, originalOn('2027-04-06'));
-    await scene.world.acts.changeOccurrence(event, originalOn('2027-04-07'), { time: days('2027-04-12', '2027-04-14') });
+    await scene.world.acts.changeOccurrence(event, originalOn('2027-04-07'), { title: 'longer' });
     await expectTimes(scene, await readAll(scene));
   });
 
@@ -167,7 +167,7 @@ export const recurrenceCases = group('recurrence', [], (test) => {
     expect(await find(originalAt(0), 'neverwasthere')).toBeNull();
   });
 
-  test('F16 finds a day of an all-day series, also one that was moved far away', async (scene) => {
+  test.needs('far-moves')('F16 finds a day of an all-day series, also one that was moved far away', async (scene) => {
     const event = await scene.seed('fair', 0, { time: days('2027-04-05', '2027-04-06'), recurrence: ['RRULE:FREQ=DAILY;COUNT=9'] });
     await scene.world.acts.changeOccurrence(event, originalOn('2027-04-07'), { time: days('2027-05-20', '2027-05-21') });
     const session = await scene.session('read');
@@ -217,7 +217,7 @@ export const recurrenceCases = group('recurrence', [], (test) => {
     const found = await session.getOccurrence({ calendarId: scene.calendarId, seriesId: event.eventId, originalStart: originalAt(168) });
     const attendees = [{ email: scene.world.people.outsider.email, name: null, optional: false }];
     const ref = { calendarId: scene.calendarId, eventId: found?.id ?? '' };
-    await writerOf(session).update({ ref, ifVersion: found?.version ?? '', fields: { attendees }, notify: 'none' });
+    await writerOf(session).update({ ref, ifVersion: found?.version ?? '', fields: { attendees }, notify: 'all' });
     const held = await scene.world.holds.events(scene.calendarId);
     expect(held.map(({ seriesId, guests }) => [seriesId, guests.length]).toSorted()).toEqual(
       [

@@ -112,7 +112,7 @@ export const conditionCases = group('conditional update', ['write'], (test) => {
     const attendees = [{ email: scene.world.people.outsider.email, name: null, optional: false }];
     await expect(writerOf(session).update({ ...stale, fields: { title: 'stale' } })).rejects.toMatchObject({ code: 'conflict' });
     await expect(writerOf(session).update({ ...stale, fields: { time: timed(9) } })).rejects.toMatchObject({ code: 'conflict' });
-    await expect(writerOf(session).update({ ...stale, fields: { attendees } })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(writerOf(session).update({ ...stale, fields: { attendees }, notify: 'all' })).rejects.toMatchObject({ code: 'conflict' });
     await expect(writerOf(session).remove(stale)).rejects.toMatchObject({ code: 'conflict' });
     expect(await scene.held('by hand')).toMatchObject({ guests: [] });
   });

@@ -4,7 +4,10 @@ import { heldTimeOf } from './provider-world.ts';
 import { expect } from 'vitest';
 
 /** The words in which a told and a held event can be compared. */
-export type Comparable = Omit<HeldEvent, 'id' | 'extras' | 'joinUrl' | 'reminderMinutes' | 'rules'> & { readonly rules: readonly string[] };
+export type Comparable = Omit<HeldEvent, 'id' | 'extras' | 'joinUrl' | 'reminderMinutes' | 'rules'> & {
+  /** One rule can be written in many ways: what it makes is compared time by time. */
+  readonly repeats: boolean;
+};
 
 export function told(event: ProviderEvent): Comparable {
   if (event.time === null || event.status === 'cancelled') throw new Error('it was told as cancelled');
@@ -15,7 +18,7 @@ export function told(event: ProviderEvent): Comparable {
     description: event.description,
     location: event.location,
     time: heldTimeOf(event.time),
-    rules: event.recurrence.kind === 'series' ? event.recurrence.rules.toSorted() : [],
+    repeats: event.recurrence.kind === 'series',
     status: event.status,
     busy: event.busy,
     visibility: event.visibility,
@@ -28,10 +31,10 @@ export function told(event: ProviderEvent): Comparable {
 }
 
 export function held(event: HeldEvent): Comparable {
-  const { id: _id, extras: _extras, joinUrl: _join, reminderMinutes: _minutes, ...rest } = event;
+  const { id: _id, extras: _extras, joinUrl: _join, reminderMinutes: _minutes, rules, ...rest } = event;
   return {
     ...rest,
-    rules: event.rules.toSorted(),
+    repeats: rules.length > 0,
     guests: event.guests.toSorted((one, other) => (one.email < other.email ? -1 : 1)),
   };
 }

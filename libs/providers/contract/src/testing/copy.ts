@@ -57,8 +57,11 @@ export class Copy {
       } else if (change.kind === 'unreadable') {
         this.unreadable.set(change.eventId, change);
         this.events.delete(change.eventId);
-      } else if (change.why === 'deleted' || (await isGone(session, { calendarId: this.calendarId, eventId: change.eventId }))) {
-        this.#drop(change.eventId);
+      } else {
+        const { eventId, why } = change;
+        const known = why === 'deleted' ? null : await session.getEvent({ calendarId: this.calendarId, eventId });
+        if (known === null) this.#drop(eventId);
+        else this.events.set(eventId, known);
       }
     }
   }
@@ -114,10 +117,6 @@ const MOST_PAGES = 500;
 export function inOrder(times: readonly SeenTime[]): readonly SeenTime[] {
   const key = ({ title, start, end }: SeenTime) => `${String(start).padStart(20, '0')} ${end} ${title}`;
   return times.toSorted((one, other) => (key(one) < key(other) ? -1 : 1));
-}
-
-async function isGone(session: CalendarSession, ref: { calendarId: string; eventId: string }): Promise<boolean> {
-  return (await session.getEvent(ref)) === null;
 }
 
 function timesOf(event: ProviderEvent, { all, window }: { all: readonly ProviderEvent[]; window: Interval }): SeenTime[] {

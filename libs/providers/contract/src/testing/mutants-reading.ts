@@ -80,6 +80,9 @@ export const readingMutants: readonly Mutant[] = [
   inSession('lists three calendars at most', (session) => ({
     listCalendars: async () => (await session.listCalendars()).slice(0, 3),
   })),
+  inSession('takes every calendar for the primary one', (session) => ({
+    listCalendars: async () => (await session.listCalendars()).map((calendar) => ({ ...calendar, primary: true })),
+  })),
   inSession('takes everybody for the owner of every calendar', (session) => ({
     listCalendars: async () => (await session.listCalendars()).map((calendar) => ({ ...calendar, accessRole: 'owner' as const })),
   })),
@@ -105,6 +108,16 @@ export const readingMutants: readonly Mutant[] = [
   inEvents('takes every guest for one who did not answer', (event) => ({
     ...event,
     attendees: event.attendees.map((attendee) => ({ ...attendee, response: 'needs-action' })),
+  })),
+  inEvents('cuts text after a thousand characters', (event) => ({ ...event, description: event.description?.slice(0, 1000) ?? null })),
+  inEvents('loses guests after the first hundred', (event) => ({ ...event, attendees: event.attendees.slice(0, 100) })),
+  inEvents('gives an event another id each time that it changes', (event) => ({ ...event, id: `${event.id}-${event.version}` })),
+  inFreeBusy('answers in an order of its own', (reader) => ({
+    read: async (request) => (await reader.read(request)).toSorted((one, other) => (one.subject < other.subject ? -1 : 1)),
+  })),
+  inFreeBusy('gives busy times as they come', (reader) => ({
+    read: async (request) =>
+      (await reader.read(request)).map((answer) => ('busy' in answer ? { ...answer, busy: answer.busy.toReversed() } : answer)),
   })),
   inFreeBusy('takes whom it does not know for free', (reader) => ({
     read: async (request) =>

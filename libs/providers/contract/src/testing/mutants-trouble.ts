@@ -27,6 +27,9 @@ export const troubleMutants: readonly Mutant[] = [
   inErrors('does not say that a scope is missing', (error) =>
     error instanceof ProviderError ? retold(error, { problem: undefined }) : error,
   ),
+  inErrors('says in its messages what the service said', (error) =>
+    error instanceof ProviderError ? new ProviderError(error.code, `${error.message}: canary`, error as never) : error,
+  ),
   inErrors('throws errors of its own kind', (error) => new Error('it did not work', { cause: error })),
   inSession('repeats by itself what failed', (session) => ({
     listCalendars: () => session.listCalendars().catch(() => session.listCalendars()),
@@ -78,6 +81,7 @@ export const troubleMutants: readonly Mutant[] = [
       return { account, tokens: { ...tokens, expiresAt: (tokens.expiresAt - ports.now()) as typeof tokens.expiresAt } };
     },
   })),
+  inAuth('only forgets a grant that it should end', () => ({ revoke: () => Promise.resolve() })),
   inAuth('finds it a failure to revoke what is revoked', (auth) => {
     const revoked = new Set<string>();
     return {

@@ -60,6 +60,12 @@ export const writingMutants: readonly Mutant[] = [
   inWriter('takes an event out of its conference when it changes it', (writer) => ({
     update: (update) => writer.update({ conference: 'remove', ...update } satisfies EventUpdate),
   })),
+  inWriter('says nothing of a conference that is still being made', (writer) => ({
+    async create(event) {
+      const made = await writer.create(event);
+      return made.conference?.status === 'pending' ? { ...made, conference: null } : made;
+    },
+  })),
   inWriter('makes a conference for every event', (writer) => ({ create: (event) => writer.create({ ...event, conference: true }) })),
   inWriter('makes no conference', (writer) => ({ create: (event) => writer.create({ ...event, conference: false }) })),
   inWriter('writes the end of all-day events as a day that belongs to them', (writer) => ({

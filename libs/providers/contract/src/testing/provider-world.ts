@@ -49,6 +49,12 @@ export interface ServiceFacts {
   readonly shares: readonly AccessRole[];
   /** Whether a person may grant some scopes of a request and not others. */
   readonly partialConsent: boolean;
+  /** Whether guests can be written without the service mailing them. */
+  readonly quietGuests: boolean;
+  /** Whether a series can have single days added and excepted by its rule (`RDATE`, `EXDATE`). */
+  readonly ruleDates: boolean;
+  /** Whether an occurrence can be moved past the ones before and after it. */
+  readonly farMoves: boolean;
   /** Whether an application can end a grant by itself. */
   readonly revocation: boolean;
 }
@@ -120,7 +126,7 @@ export interface HeldEvent {
   readonly description: string | null;
   readonly location: string | null;
   readonly time: HeldTime;
-  /** Lines as stored, in any order. */
+  /** As stored, in lines of RFC 5545; to be compared with themselves only, for a rule can be written in many ways. */
   readonly rules: readonly string[];
   readonly status: 'confirmed' | 'tentative';
   /** Whether it takes the calendar owner's time. */

@@ -22,6 +22,9 @@ const service: ServiceFacts = {
   shares: ['reader', 'writer', 'free-busy'],
   partialConsent: true,
   revocation: true,
+  quietGuests: true,
+  ruleDates: true,
+  farMoves: true,
 };
 
 /** Google as the conformance kit sees it, played by the sandbox; `sandbox` is for what only Google has. */
