@@ -10,7 +10,7 @@ const roles = [
 ] as const;
 
 export const calendarCases = group('calendars', [], (test) => {
-  test('CON-05 lists the owner’s calendars with name and zone, one of them the primary', async (scene) => {
+  test('CON-04 lists the owner’s calendars with name and zone, one of them the primary', async (scene) => {
     const id = await scene.world.acts.addCalendar({ name: 'Side project', zone: NEW_YORK });
     const calendars = await (await scene.session('read')).listCalendars();
     expect(calendars.map((calendar) => calendar.id).toSorted()).toEqual([scene.calendarId, id].toSorted());
@@ -20,7 +20,7 @@ export const calendarCases = group('calendars', [], (test) => {
     expect([NEW_YORK, null]).toContain(side?.zone);
   });
 
-  test('CON-05 lists calendars that can be read by the ids they are listed with', async (scene) => {
+  test('CON-04 lists calendars that can be read by the ids they are listed with', async (scene) => {
     const side = await scene.world.acts.addCalendar({ name: 'Side' });
     await scene.seed('here', 1);
     await scene.seed('there', 1, { calendarId: side });

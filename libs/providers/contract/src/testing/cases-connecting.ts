@@ -150,7 +150,7 @@ export const authCases = group('auth and refresh', [], (test) => {
     await scene.provider.auth.revoke(refreshTokenOf(tokens), scene.ports);
   });
 
-  test.needs('revocation')('CON-14 ends the grant at the service', async (scene) => {
+  test.needs('revocation')('ends the grant at the service', async (scene) => {
     const { tokens } = await scene.connect('read');
     await scene.provider.auth.revoke(refreshTokenOf(tokens), scene.ports);
     await expect(scene.provider.auth.refresh(refreshTokenOf(tokens), scene.ports)).rejects.toMatchObject({ code: 'unauthorized' });
@@ -180,6 +180,21 @@ export const authCases = group('auth and refresh', [], (test) => {
     const gone = new ProviderError('unauthorized', 'The connection was ended', { reason: 'by-host' });
     const session = scene.open(tokens, { profile: 'read', credentials: () => Promise.reject(gone) });
     await expect(session.listCalendars()).rejects.toMatchObject({ code: 'unauthorized', reason: 'by-host' });
+  });
+
+  test('offers in a session what it declares, and nothing else', async (scene) => {
+    const { capabilities, manifest } = scene.provider;
+    const { tokens } = await scene.connect();
+    const session = scene.open(tokens);
+    expect({
+      write: session.writer !== undefined,
+      freeBusy: session.freeBusy !== undefined,
+      conference: manifest.conference !== null,
+    }).toEqual({
+      write: capabilities.includes('write'),
+      freeBusy: capabilities.includes('free-busy'),
+      conference: capabilities.includes('conference'),
+    });
   });
 
   test('gives a reading connection no writer', async (scene) => {

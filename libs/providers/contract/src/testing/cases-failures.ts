@@ -86,7 +86,7 @@ export const throttlingCases = group('throttling', [], (test) => {
 
 export const errorCases = group('errors', [], (test) => {
   for (const { call, needs, make } of calls) {
-    test.needs(...needs)(`F08 says that the service is not available to ${call}, and repeats nothing by itself`, async (scene) => {
+    test.needs(...needs)(`says that the service is not available to ${call}, and repeats nothing by itself`, async (scene) => {
       const prepared = await prepare(scene);
       const before = scene.world.faults.calls(call);
       for (const fault of [
@@ -113,7 +113,7 @@ export const errorCases = group('errors', [], (test) => {
   }
 
   for (const [what, distort] of distortions) {
-    test(`F09 does not take ${what} for an answer, whatever was asked`, async (scene) => {
+    test(`F08 does not take ${what} for an answer, whatever was asked`, async (scene) => {
       const { session, event } = await prepare(scene);
       const { tokens } = await scene.connect();
       const distorted = scene.open(tokens, { fetch: async (...call) => distort(await fetch(...call)) });

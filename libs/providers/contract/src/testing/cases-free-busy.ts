@@ -20,14 +20,14 @@ export const freeBusyCases = group('free/busy', ['free-busy'], (test) => {
     expect(await ask(scene, [scene.calendarId])).toEqual([{ subject: scene.calendarId, busy: [] }]);
   });
 
-  test.needs('share:free-busy')('AVL-01 tells when a colleague is busy who shares no more than that', async (scene) => {
+  test.needs('share:free-busy')('AVL-02 tells when a colleague is busy who shares no more than that', async (scene) => {
     const { colleague } = scene.world.people;
     await scene.world.acts.share('free-busy');
     await scene.seed('canary', 3, { calendarId: colleague.calendarId });
     expect(await ask(scene, [colleague.email])).toEqual([{ subject: colleague.email, busy: [{ start: after(3), end: after(4) }] }]);
   });
 
-  test('AVL-02 does not count what shows as free, was declined or was deleted', async (scene) => {
+  test('AVL-01 does not count what shows as free, was declined or was deleted', async (scene) => {
     await scene.seed('busy', 1);
     await scene.seed('free', 3, { busy: false });
     await scene.world.acts.remove(await scene.seed('deleted', 5));
@@ -36,7 +36,7 @@ export const freeBusyCases = group('free/busy', ['free-busy'], (test) => {
     expect(await busyOf(scene, QUARTER)).toEqual([{ start: after(1), end: after(2) }]);
   });
 
-  test('AVL-02 counts what was not answered yet', async (scene) => {
+  test('AVL-01 counts what was not answered yet', async (scene) => {
     await scene.world.acts.invite({ title: 'invited', time: timed(7) });
     expect(await busyOf(scene, QUARTER)).toEqual([{ start: after(7), end: after(8) }]);
   });

@@ -23,7 +23,7 @@ export const kindCases = group('event kinds', [], (test) => {
     });
   }
 
-  test('AVL-02 tells an event that shows as free as taking no time', async (scene) => {
+  test('AVL-01 tells an event that shows as free as taking no time', async (scene) => {
     await scene.seed('free', 2, { busy: false });
     expect((await readAll(scene)).find('free')).toMatchObject({ busy: false, readOnlyReason: null });
   });
@@ -49,7 +49,7 @@ export const kindCases = group('event kinds', [], (test) => {
     ['tentative', true],
     ['declined', false],
   ] as const) {
-    test(`AVL-02 tells an invitation that was ${response} as ${busy ? 'taking' : 'taking no'} time`, async (scene) => {
+    test(`AVL-01 tells an invitation that was ${response} as ${busy ? 'taking' : 'taking no'} time`, async (scene) => {
       const eventId = await scene.world.acts.invite({ title: 'invited', time: timed(3) });
       await scene.world.acts.respond({ calendarId: scene.calendarId, eventId }, response);
       const event = (await readAll(scene)).find('invited');
@@ -69,7 +69,7 @@ export const kindCases = group('event kinds', [], (test) => {
     expectSame(copy.events.values(), await scene.world.holds.events(scene.calendarId));
   });
 
-  test('AVL-02 then tells how the guests answer', async (scene) => {
+  test('SYN-09 then tells how the guests answer', async (scene) => {
     const { colleague, outsider } = scene.world.people;
     const event = await scene.seed('party', 2, {
       attendees: [colleague, outsider].map(({ email }) => ({ email, name: null, optional: false })),

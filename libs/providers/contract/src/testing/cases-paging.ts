@@ -160,7 +160,7 @@ export const pagingCases = group('paging', [], (test) => {
     expect(await told(one)).toEqual(await told(other));
   });
 
-  test('SYN-04 reads what changed over several pages too', async (scene) => {
+  test('SYN-02 reads what changed over several pages too', async (scene) => {
     const session = await scene.session('read');
     const copy = new Copy(scene.calendarId);
     const old = await scene.seed('old', 40);

@@ -50,7 +50,7 @@ export const changesCases = group('changes', [], (test) => {
     expectSame(copy.events.values(), await scene.world.holds.events(scene.calendarId));
   });
 
-  test('SYN-04 tells nothing new while nothing happens', async (scene) => {
+  test('SYN-02 tells nothing new while nothing happens', async (scene) => {
     await scene.seed('still', 2);
     const session = await scene.session('read');
     const copy = new Copy(scene.calendarId);
@@ -62,7 +62,7 @@ export const changesCases = group('changes', [], (test) => {
     expect(copy.titles()).toEqual(['still']);
   });
 
-  test('SYN-04 tells each field that a person changes', async (scene) => {
+  test('SYN-02 tells each field that a person changes', async (scene) => {
     const event = await scene.seed('before', 2);
     const session = await scene.session('read');
     const copy = new Copy(scene.calendarId);

@@ -34,13 +34,13 @@ const times: readonly (readonly [title: string, time: EventTime])[] = [
 
 export const timeCases = group('all-day and zones', [], (test) => {
   for (const [title, time] of times) {
-    test(`SYN-06 tells when it is: ${title}`, async (scene) => {
+    test(`SYN-09 tells when it is: ${title}`, async (scene) => {
       const { copy, window } = await readWide(scene, { title: 'event', time });
       expect(copy.find('event').time).toEqual(time);
       expect(copy.times(window)).toEqual(inOrder(await scene.world.holds.times(scene.calendarId, window)));
     });
 
-    test.needs('write')(`SYN-06 writes when it is: ${title}`, async (scene) => {
+    test.needs('write')(`SYN-09 writes when it is: ${title}`, async (scene) => {
       const written = await writerOf(await scene.session()).create(scene.draft(1, { title: 'event', time }));
       expect(written.time).toEqual(time);
       expectSame([written], await scene.world.holds.events(scene.calendarId));

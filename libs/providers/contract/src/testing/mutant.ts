@@ -1,4 +1,4 @@
-import type { CalendarProvider, CalendarSession, ConnectionAccess, EventWriter, FreeBusyReader } from '../calendar-provider.ts';
+import type { CalendarProvider, CalendarSession, Capability, ConnectionAccess, EventWriter, FreeBusyReader } from '../calendar-provider.ts';
 import type { OAuthFlow } from '../provider-auth.ts';
 import type { ProviderEvent } from '../provider-event.ts';
 
@@ -14,6 +14,10 @@ type WithFreeBusy = CalendarSession & { readonly freeBusy: FreeBusyReader };
 
 export function inAuth(does: string, change: (auth: OAuthFlow) => Partial<OAuthFlow>): Mutant {
   return { does, plant: (provider) => ({ ...copyOf(provider), auth: { ...authOf(provider.auth), ...change(provider.auth) } }) };
+}
+
+export function inDeclaration(does: string, capabilities: readonly Capability[]): Mutant {
+  return { does, plant: (provider) => ({ ...copyOf(provider), capabilities }) };
 }
 
 /** What the host lends is changed before the provider gets it. */

@@ -2,7 +2,7 @@ import { Secret } from '@daymark/domain';
 import type { Credentials } from '../provider-auth.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { ProviderErrorDetails } from '../provider-error.ts';
-import { inAccess, inAuth, inErrors, inSession } from './mutant.ts';
+import { inAccess, inAuth, inDeclaration, inErrors, inSession } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 
 export const troubleMutants: readonly Mutant[] = [
@@ -41,6 +41,7 @@ export const troubleMutants: readonly Mutant[] = [
   }),
   inAccess('goes out without the host’s client', (access) => ({ ...access, fetch })),
   inAccess('takes every profile for the one that may write', (access) => ({ ...access, profile: 'read_write' })),
+  inDeclaration('declares less than it offers', []),
   inAuth('gives no refresh token', (auth) => ({
     async exchangeCode(exchange, ports) {
       const { tokens, account } = await auth.exchangeCode(exchange, ports);
