@@ -1,4 +1,4 @@
-import { HOUR_MS, Secret, instant, interval } from '@daymark/domain';
+import { HOUR_MS, Secret, instant, interval, parseDate } from '@daymark/domain';
 import type { Instant } from '@daymark/domain';
 import type { AccessProfile, CalendarSession, TokenSet } from '@daymark/provider-contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -86,7 +86,7 @@ describe('Google on the sandbox', () => {
 const at = (hours: number) => ({ dateTime: new Date(NOW + hours * HOUR_MS).toISOString(), timeZone: 'UTC' });
 
 function draft() {
-  const time = { kind: 'all-day', startDate: '2027-03-15', endDate: '2027-03-16' } as never;
+  const time = { kind: 'all-day', startDate: parseDate('2027-03-15'), endDate: parseDate('2027-03-16') } as const;
   const text = { title: 'ours', description: null, location: null };
   const fields = { ...text, time, recurrence: [], attendees: [], busy: true, visibility: 'default', reminders: null } as const;
   return { calendarId: world.people.owner.calendarId, marker: '0'.repeat(31) + '1', fields, conference: false, notify: 'none' } as const;

@@ -6,10 +6,10 @@ import { ProviderError } from '../provider-error.ts';
 import { group } from './case-group.ts';
 import type { Need } from './case-group.ts';
 import { Copy } from './copy.ts';
+import { distortions } from './distortions.ts';
 import type { Occasion } from './provider-world.ts';
 import type { Scene } from './scene.ts';
 import { BERLIN, SOON, WINDOW, after, eventAt, freeBusyOf, originalAt, writerOf } from './scene.ts';
-import { distortions } from './distortions.ts';
 import type { ContractCall } from './world-faults.ts';
 
 interface Prepared {
@@ -171,7 +171,7 @@ export const errorCases = group('errors', [], (test) => {
       .listCalendars()
       .catch((error: unknown) => error);
     scene.world.faults.answer('update', { kind: 'unavailable', waitMs: null });
-    const { session } = { session: await scene.session() };
+    const session = await scene.session();
     const other: unknown = await writeCanary(prepared, session).catch((error: unknown) => error);
     for (const error of [failure, other]) {
       expect(error).toBeInstanceOf(ProviderError);

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { ChangeRequest, SyncCursor } from '../calendar-provider.ts';
+import type { ChangePage, ChangeRequest, SyncCursor } from '../calendar-provider.ts';
 import { group } from './case-group.ts';
 import { expectSame } from './compare.ts';
 import { Copy } from './copy.ts';
@@ -218,12 +218,9 @@ function start({ calendarId }: Scene): ChangeRequest {
   return { calendarId, from: { kind: 'start', window: WINDOW } };
 }
 
-function nextOf(
-  { calendarId }: Scene,
-  { next }: { readonly next: { readonly page: unknown } | { readonly cursor: unknown } },
-): ChangeRequest {
+function nextOf({ calendarId }: Scene, { next }: ChangePage): ChangeRequest {
   if (!('page' in next)) throw new Error('expected a further page');
-  return { calendarId, from: { kind: 'page', page: next.page as never, window: WINDOW } };
+  return { calendarId, from: { kind: 'page', page: next.page, window: WINDOW } };
 }
 
 async function fill(scene: Scene, count: number): Promise<void> {

@@ -1,5 +1,5 @@
-import { UTC, addDays, addMilliseconds, wallTimeOf } from '@daymark/domain';
-import type { WallTime } from '@daymark/domain';
+import { UTC, addDays, addMilliseconds, startOfDate, wallTimeOf } from '@daymark/domain';
+import type { PlainDate } from '@daymark/domain';
 import type { CalendarSession, ChangePage, ChangeRequest, SyncCursor } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
 import type { EventTime, ProviderEvent } from '../provider-event.ts';
@@ -172,8 +172,8 @@ function withTodaysOffset(time: EventTime, now: Parameters<typeof wallTimeOf>[0]
 
 function asHours(time: EventTime): EventTime {
   if (time.kind === 'timed') return time;
-  const at = (date: string) => Date.parse(`${date}T00:00:00Z`) as never;
-  const wall = (date: string) => `${date}T00:00:00` as WallTime;
+  const at = (date: PlainDate) => startOfDate(date, UTC);
+  const wall = (date: PlainDate) => wallTimeOf(at(date), UTC);
   const { startDate, endDate } = time;
   return { kind: 'timed', start: at(startDate), end: at(endDate), startWall: wall(startDate), endWall: wall(endDate), zone: UTC };
 }

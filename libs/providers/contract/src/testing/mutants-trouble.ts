@@ -28,7 +28,7 @@ export const troubleMutants: readonly Mutant[] = [
     error instanceof ProviderError ? retold(error, { problem: undefined }) : error,
   ),
   inErrors('says in its messages what the service said', (error) =>
-    error instanceof ProviderError ? new ProviderError(error.code, `${error.message}: canary`, error as never) : error,
+    error instanceof ProviderError ? retold(error, { message: `${error.message}: canary` }) : error,
   ),
   inErrors('throws errors of its own kind', (error) => new Error('it did not work', { cause: error })),
   inSession('repeats by itself what failed', (session) => ({
@@ -95,8 +95,13 @@ export const troubleMutants: readonly Mutant[] = [
   }),
 ];
 
-function retold(error: ProviderError, other: Partial<Pick<ProviderError, 'code'>> & ProviderErrorDetails): ProviderError {
+function retold(error: ProviderError, other: Partial<Pick<ProviderError, 'code' | 'message'>> & ProviderErrorDetails): ProviderError {
   const { subject, retryAfterMs, status, reason, problem, cause } = error;
   const details = { subject, status: status ?? undefined, reason: reason ?? undefined, retryAfterMs: retryAfterMs ?? undefined };
-  return new ProviderError(other.code ?? error.code, error.message, { ...details, problem: problem ?? undefined, cause, ...other });
+  return new ProviderError(other.code ?? error.code, other.message ?? error.message, {
+    ...details,
+    problem: problem ?? undefined,
+    cause,
+    ...other,
+  });
 }

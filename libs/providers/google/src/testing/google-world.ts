@@ -10,7 +10,7 @@ import { googleWorldHolds } from './google-world-holds.ts';
 
 const REDIRECT_URI = 'http://127.0.0.1:1/v1/connections/callback';
 const SECRET = 'right-secret';
-export const GOOGLE_CLIENT = { id: 'daymark-test', secrets: [SECRET], redirectUris: [REDIRECT_URI] };
+const GOOGLE_CLIENT = { id: 'daymark-test', secrets: [SECRET], redirectUris: [REDIRECT_URI] };
 
 const berlin = 'Europe/Berlin' as ZoneId;
 const ada = { email: 'ada@daymark.example', name: 'Ada', calendarId: 'ada@daymark.example', zone: berlin };
