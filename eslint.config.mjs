@@ -129,7 +129,7 @@ export default defineConfig(
   },
 
   {
-    files: CODE,
+    files: ['apps/*/src/**/*.{ts,tsx}', 'libs/**/src/**/*.ts'],
     ignores: [...TESTS, ...CONFIGURATION],
     rules: {
       'no-restricted-imports': [

@@ -13,11 +13,16 @@ describe('horizon', () => {
     ['three days ahead', 'UTC', 3, ['2027-03-12T00:00 …']],
     ['today is already tomorrow in Kiritimati', 'Pacific/Kiritimati', 0, ['2027-03-09T10:00 …']],
     ['dates end by the person’s midnight', 'America/New_York', 1, ['2027-03-10T05:00 …']],
+    [
+      'dates end where the next begins, though clocks go back a minute later',
+      'America/St_Johns',
+      0,
+      ['2010-11-07T02:30 …'],
+      '2010-11-06T15:00Z',
+    ],
     ['beyond a clock change', 'America/New_York', 7, ['2027-03-16T04:00 …']],
-  ])('%s', (_, zone, horizonDays, expected) => {
-    expect(blocked(horizonRule, person('a', { zone: parseZone(zone), horizonDays }), { now: '2027-03-08T12:00Z', span: week })).toEqual(
-      expected,
-    );
+  ])('%s', (_, zone, horizonDays, expected, now = '2027-03-08T12:00Z') => {
+    expect(blocked(horizonRule, person('a', { zone: parseZone(zone), horizonDays }), { now, span: week })).toEqual(expected);
   });
 
   it.each([

@@ -4,7 +4,10 @@ import type { Rule, RuleContext } from '../rule.ts';
 import { finiteInstant } from '../rule.ts';
 import { localDayOf, startOfLocalDay, zoneClock } from '../zone-clock.ts';
 
-/** Nothing reaches beyond the last bookable date in the person's zone; today is day 0. */
+/**
+ * Nothing reaches beyond the last bookable date in the person's zone; today is day 0. It is over where the next date
+ * begins for the first time, also when clocks go back over that midnight.
+ */
 export const horizonRule: Rule = {
   name: 'horizon',
   blocks: (context) => (context.person.horizonDays === null ? noTime : spanOf(horizonOf(context), Infinity)),

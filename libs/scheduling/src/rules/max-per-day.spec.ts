@@ -28,6 +28,18 @@ describe('max per day', () => {
     expect(blocked(maxPerDayRule, person('a', { zone: parseZone(zone), maxPerDay, claims }), { now, span: days })).toEqual(expected);
   });
 
+  it('a candidate over a midnight that clocks go back over a minute later counts on both dates', () => {
+    const zone = parseZone('America/St_Johns');
+    const full = person('a', { zone, maxPerDay: 1, claims: claimsAt(['2010-11-06T15:00Z', '2010-11-06T16:00Z']) });
+    for (const [start, expected] of [
+      ['2010-11-07T02:30Z', ['limit']],
+      ['2010-11-07T03:30Z', []],
+    ] as const)
+      expect(kinds(maxPerDayRule, full, { now: '2010-11-01T00:00Z', candidate: span(start, start.replace(/0Z$/, '5Z')) })).toEqual(
+        expected,
+      );
+  });
+
   it('a date of 25 hours is closed for 25 hours', () => {
     const full = person('a', {
       zone: parseZone('America/New_York'),

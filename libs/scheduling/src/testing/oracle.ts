@@ -1,9 +1,9 @@
 import type { Instant, Interval, ZoneId } from '@daymark/domain';
-import { addDays, claimRanges, claimsClash, MINUTE_MS, wallTimeOf, weekdayOf } from '@daymark/domain';
+import { addDays, claimRanges, claimsClash, HOUR_MS, MINUTE_MS, wallTimeOf, weekdayOf } from '@daymark/domain';
 import type { PlainDate } from '@daymark/domain';
 import type { Person, SlotRequest } from '../slot-request.ts';
 
-/** Nothing that the oracle is used with begins or ends between two of its ticks. */
+/** Nothing that the oracle is used with begins or ends between two of its ticks but a clock change. */
 export const TICK_MS = 5 * MINUTE_MS;
 
 interface Wall {
@@ -12,8 +12,8 @@ interface Wall {
 }
 
 /**
- * Answers the same question by brute force: every fifth minute is asked, every zone through its wall
- * time, every busy interval one by one, claims by the two ranges of the constraint.
+ * Answers the same question by brute force: every fifth minute is asked (every one where the clock changes
+ * between two), every zone through its wall time, every busy interval one by one, claims by the two ranges of the constraint.
  */
 export class Oracle {
   readonly #request: SlotRequest;
@@ -64,7 +64,7 @@ export class Oracle {
 
   #isOpen({ hours }: Person, slot: Interval): boolean {
     if (hours === null) return true;
-    return this.#ticks(slot).every((tick) => {
+    return this.#ticks(slot, hours.zone).every((tick) => {
       const { date, minute } = this.#wall(tick, hours.zone);
       const ranges = hours.overrides.find((override) => override.date === date)?.ranges ?? hours.weekly[weekdayOf(date) - 1] ?? [];
       return ranges.some(({ fromMinute, toMinute }) => fromMinute <= minute && minute < toMinute);
@@ -89,7 +89,9 @@ export class Oracle {
   #isWithinHorizon({ zone, horizonDays }: Person, slot: Interval): boolean {
     if (horizonDays === null) return true;
     const last = addDays(this.#wall(this.#request.now, zone).date, horizonDays);
-    return this.#datesOf(slot, zone).every((date) => date <= last);
+    // Over where the next date begins, also when clocks go back over that midnight.
+    const before = { start: (slot.start - 2 * HOUR_MS) as Instant, end: slot.end };
+    return this.#datesOf(before, zone).every((date) => date <= last);
   }
 
   #isWithinLimit({ zone, claims, maxPerDay }: Person, slot: Interval): boolean {
@@ -101,11 +103,18 @@ export class Oracle {
   }
 
   #datesOf(slot: Interval, zone: ZoneId): PlainDate[] {
-    return [...new Set(this.#ticks(slot).map((tick) => this.#wall(tick, zone).date))];
+    return [...new Set(this.#ticks(slot, zone).map((tick) => this.#wall(tick, zone).date))];
   }
 
-  #ticks({ start, end }: Interval): number[] {
-    return Array.from({ length: (end - start) / TICK_MS }, (_, index) => start + index * TICK_MS);
+  #ticks({ start, end }: Interval, zone: ZoneId): number[] {
+    return Array.from({ length: (end - start) / TICK_MS }, (_, index) => start + index * TICK_MS).flatMap((tick) =>
+      this.#jumpsAfter(tick, zone) ? [0, 1, 2, 3, 4].map((minute) => tick + minute * MINUTE_MS) : [tick],
+    );
+  }
+
+  /** In St. John's clocks went back at one minute past midnight, until 2011. */
+  #jumpsAfter(tick: number, zone: ZoneId): boolean {
+    return (this.#wall(tick, zone).minute + TICK_MS / MINUTE_MS) % 1440 !== this.#wall(tick + TICK_MS, zone).minute;
   }
 
   #wall(at: number, zone: ZoneId): Wall {
