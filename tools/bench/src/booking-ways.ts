@@ -39,8 +39,7 @@ export async function openProduct(url: string): Promise<Product> {
   const owner = new pg.Pool({ connectionString: url, max: 2 });
   const app = new pg.Pool({ connectionString: url, max: 2, options: '-c role=daymark_app' });
   const tenantId = randomUUID();
-  await owner.query(`GRANT daymark_doors TO CURRENT_USER`);
-  await withRole(owner, 'daymark_doors', (client) =>
+  await inTenant(app, tenantId, (client) =>
     client.query(`INSERT INTO tenants (id, name, slug, created_at) VALUES ($1, 'Bench', $2, now())`, [tenantId, tenantId]),
   );
   await owner.query(`
@@ -172,18 +171,6 @@ async function inTenant<T>(pool: pg.Pool, tenantId: string, work: (client: pg.Po
     await client.query(`SELECT set_config('daymark.tenant_id', $1, true)`, [tenantId]);
     const result = await work(client);
     await client.query('COMMIT');
-    return result;
-  } finally {
-    client.release();
-  }
-}
-
-async function withRole<T>(pool: pg.Pool, role: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query(`SET ROLE ${role}`);
-    const result = await work(client);
-    await client.query('RESET ROLE');
     return result;
   } finally {
     client.release();
