@@ -6,7 +6,7 @@ requireRuntime(process.versions.node);
 const { readConfiguration } = await import('./config/config.ts');
 const { runSignInCommand } = await import('./sign-in-command.ts');
 const { SignInLinkError } = await import('./identity/sign-in-links.ts');
-const { orLeave } = await import('./refusals.ts');
+const { orLeave } = await import('./start-refusals.ts');
 
 try {
   process.stdout.write(`${await orLeave(() => runSignInCommand(process.argv.slice(2), readConfiguration()))}\n`);

@@ -9,7 +9,7 @@ import { migrate } from './database/migrate.ts';
 import { configureApp } from './http/configure-app.ts';
 import { FirstStart } from './identity/first-start.ts';
 import { Timers } from './ports/ports.ts';
-import { orLeave } from './refusals.ts';
+import { orLeave } from './start-refusals.ts';
 
 const SET_UP_TRIES = 20;
 const SET_UP_PAUSE_MS = 500;

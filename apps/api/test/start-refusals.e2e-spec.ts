@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Secret } from '@daymark/domain';
 import { readConfiguration } from '../src/config/config.ts';
 import { migrate } from '../src/database/migrate.ts';
-import { findFaults, refusalOf } from '../src/refusals.ts';
+import { findFaults, refusalOf } from '../src/start-refusals.ts';
 import { freshDatabase } from './support/databases.ts';
 
 /** As a start does it: what it would print and with which code it would leave. */
