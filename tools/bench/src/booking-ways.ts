@@ -39,13 +39,22 @@ export async function openProduct(url: string): Promise<Product> {
   const owner = new pg.Pool({ connectionString: url, max: 2 });
   const app = new pg.Pool({ connectionString: url, max: 2, options: '-c role=daymark_app' });
   const tenantId = randomUUID();
-  await inTenant(app, tenantId, (client) =>
-    client.query(`INSERT INTO tenants (id, name, slug, created_at) VALUES ($1, 'Bench', $2, now())`, [tenantId, tenantId]),
-  );
-  await owner.query(`
-    CREATE TABLE claims_by_lock (LIKE claims INCLUDING DEFAULTS);
-    CREATE INDEX ON claims_by_lock (tenant_id, resource_id, start_at, end_at);
-    GRANT SELECT, INSERT, DELETE ON claims_by_lock TO daymark_app`);
+  const close = async (): Promise<void> => {
+    await Promise.all([owner.end(), app.end()]);
+  };
+  try {
+    await inTenant(app, tenantId, (client) =>
+      client.query(`INSERT INTO tenants (id, name, slug, created_at) VALUES ($1, 'Bench', $2, now())`, [tenantId, tenantId]),
+    );
+    await owner.query(`
+      CREATE TABLE claims_by_lock (LIKE claims INCLUDING DEFAULTS);
+      CREATE INDEX ON claims_by_lock (tenant_id, resource_id, start_at, end_at);
+      GRANT SELECT, INSERT, DELETE ON claims_by_lock TO daymark_app`);
+  } catch (error) {
+    // The server stops next, and would take an open connection for the reason.
+    await close();
+    throw error;
+  }
   const clock = new SystemClock();
   const ids = new SystemIds();
   const claims = new ClaimsRepository(clock, ids);
@@ -92,9 +101,7 @@ export async function openProduct(url: string): Promise<Product> {
       );
       return rows[0]!.doubles;
     },
-    close: async () => {
-      await Promise.all([owner.end(), app.end()]);
-    },
+    close,
   };
 }
 

@@ -47,12 +47,15 @@ export const bookingBenchmark: Benchmark = {
     const server = await startPostgres({ dataDir: join(folder, 'postgres') });
     try {
       const product = await openProduct(server.url);
-      print(
-        '| callers/people | flush | booked/s | p95 ms | lock-then-check booked/s | p95 ms | ratio | floor tx/s | deadlocks seen | doubles |',
-      );
-      print('|---|---|---|---|---|---|---|---|---|---|');
-      for (const size of cases) print(await contest(size, { server, product }));
-      await product.close();
+      try {
+        print(
+          '| callers/people | flush | booked/s | p95 ms | lock-then-check booked/s | p95 ms | ratio | floor tx/s | deadlocks seen | doubles |',
+        );
+        print('|---|---|---|---|---|---|---|---|---|---|');
+        for (const size of cases) print(await contest(size, { server, product }));
+      } finally {
+        await product.close();
+      }
     } finally {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
