@@ -21,12 +21,13 @@ export interface ContestTimes {
   readonly patternToEngine: number;
 }
 
-/** Runs engine and floor by turns, the order reversed every second round; the common pattern, being slow, a few times after them. */
-export function compare<T>(contest: Contest<T>, { rounds, patternRounds }: { rounds: number; patternRounds: number }): ContestTimes {
+/** Runs engine and floor by turns for a while, the order reversed every second round; the common pattern, being slow, a few times after them. */
+export function compare<T>(contest: Contest<T>, { forMs, patternRounds }: { forMs: number; patternRounds: number }): ContestTimes {
   const engine: number[] = [];
   const floor: number[] = [];
   const pattern: number[] = [];
-  for (let round = 0; round < rounds; round += 1) {
+  const until = performance.now() + forMs;
+  for (let round = 0; performance.now() < until; round += 1) {
     const turns = [() => engine.push(timed(contest.engine)), () => floor.push(timed(contest.floor))];
     for (const turn of round % 2 === 0 ? turns : turns.reverse()) turn();
   }
