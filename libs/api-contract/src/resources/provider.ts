@@ -5,7 +5,7 @@ export const accessProfile = z
   .enum(accessProfiles)
   .meta({ id: 'AccessProfile', description: 'How much a connection may do, least first.' });
 
-export const capability = z.enum(['write', 'free-busy', 'push', 'conference', 'find-times']).meta({ id: 'Capability' });
+export const capability = z.enum(['write', 'free-busy', 'others-free-busy', 'push', 'conference', 'find-times']).meta({ id: 'Capability' });
 
 /** A calendar service that this installation knows, and whether it can be used. */
 export const provider = z
@@ -40,7 +40,7 @@ export const providerExample: Provider = {
   reason: null,
   color: { light: '#1a73e8', dark: '#8ab4f8' },
   icon: '<svg viewBox="0 0 16 16"><path d="M2 2h12v12H2z" fill="currentColor"/></svg>',
-  capabilities: ['write', 'free-busy', 'conference'],
+  capabilities: ['write', 'free-busy', 'others-free-busy', 'conference'],
   profiles: [
     {
       id: 'free_busy',

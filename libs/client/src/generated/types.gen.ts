@@ -1012,7 +1012,7 @@ export type Provider = {
     documentation: string;
 };
 
-export type Capability = 'write' | 'free-busy' | 'push' | 'conference' | 'find-times';
+export type Capability = 'write' | 'free-busy' | 'others-free-busy' | 'push' | 'conference' | 'find-times';
 
 export type Authorizations = {
     data: Array<Authorization>;

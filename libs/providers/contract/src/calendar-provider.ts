@@ -3,9 +3,13 @@ import type { Strategy } from 'passport';
 import type { AccessProfile, Credentials, HostPorts, OAuthFlow, RemoteAccount } from './provider-auth.ts';
 import type { ProviderCalendar } from './provider-calendar.ts';
 import type { EventReminders, EventTime, EventVisibility, OriginalStart, ProviderEvent } from './provider-event.ts';
+import type { PushReceiver, PushSubscriber } from './provider-push.ts';
 
-/** The most a provider can offer; a session may offer less. */
-export type Capability = 'write' | 'free-busy' | 'push' | 'conference' | 'find-times';
+/**
+ * The most a provider can offer; a session may offer less. `free-busy`: busy time of the account's own calendars
+ * and of those shared with it; `others-free-busy`: of people by their address, as far as the service shows it.
+ */
+export type Capability = 'write' | 'free-busy' | 'others-free-busy' | 'push' | 'conference' | 'find-times';
 
 export interface ScopeReason {
   readonly scope: string;
@@ -24,10 +28,20 @@ export interface ProviderManifest {
   /** Event fields that survive a round trip. */
   readonly keepsFields: readonly string[];
   readonly conference: { readonly key: string; readonly name: string } | null;
+  /**
+   * Whether the service mails guests only when asked to, or of everything that concerns them. With `always` a write that
+   * concerns guests and says `notify: none` is refused (`invalid-request`, reason `guests-are-always-mailed`): the host
+   * leaves guests off such copies and invites them itself.
+   */
+  readonly mailsGuests: 'when-asked' | 'always';
   readonly limits: {
     readonly eventsPerPage: number;
     readonly freeBusyCalendarsPerCall: number;
     readonly freeBusyDaysPerCall: number;
+    /** Calls at the same time for one account; null where the service names no limit. */
+    readonly concurrentCalls: number | null;
+    /** The longest life of a push channel, milliseconds; null without push. */
+    readonly channelLifeMs: number | null;
   };
   /** Budgets that the host keeps, with their source. */
   readonly quotas: readonly {
@@ -48,6 +62,8 @@ export interface CalendarProvider {
   readonly capabilities: readonly Capability[];
   readonly auth: OAuthFlow;
   readonly signIn?: SignInFlow;
+  /** Present with the capability `push`. */
+  readonly push?: PushReceiver;
   /** No network. */
   open(access: ConnectionAccess): CalendarSession;
 }
@@ -74,6 +90,10 @@ export interface CalendarSession {
   readonly writer?: EventWriter;
   /** Absent: the host computes it from the mirror. */
   readonly freeBusy?: FreeBusyReader;
+  /** Absent: the host polls. */
+  readonly push?: PushSubscriber;
+  /** Absent: the host knows no proposals but its own. */
+  readonly findTimes?: MeetingTimesFinder;
 }
 
 export interface EventRef {
@@ -198,6 +218,28 @@ export type FreeBusyAnswer =
 export interface FreeBusyReader {
   /** Any number of subjects and any length: the provider cuts it into calls. */
   read(request: FreeBusyRequest): Promise<readonly FreeBusyAnswer[]>;
+}
+
+export interface MeetingTimesRequest {
+  /** Addresses; the account itself takes part. */
+  readonly attendees: readonly { readonly email: string; readonly optional: boolean }[];
+  readonly window: Interval;
+  readonly durationMs: number;
+  /** At most this many proposals. */
+  readonly limit: number;
+}
+
+/** A time that the service proposes. Somebody of whom it knows nothing is `unknown`, never free. */
+export interface ProposedTime {
+  readonly interval: Interval;
+  /** 0 to 1, as the service sees it. */
+  readonly confidence: number;
+  readonly attendees: readonly { readonly email: string; readonly state: 'free' | 'tentative' | 'busy' | 'unknown' }[];
+}
+
+export interface MeetingTimesFinder {
+  /** Best first; none is an answer. */
+  find(request: MeetingTimesRequest): Promise<readonly ProposedTime[]>;
 }
 
 /** Signing in with the service, by Passport; nothing of the calendar is asked for. */

@@ -14,11 +14,14 @@ export type {
   FreeBusyAnswer,
   FreeBusyReader,
   FreeBusyRequest,
+  MeetingTimesFinder,
+  MeetingTimesRequest,
   NewEvent,
   Notify,
   OccurrenceRef,
   PageToken,
   PkceStateStore,
+  ProposedTime,
   ProviderManifest,
   ScopeReason,
   SignedIn,
@@ -28,7 +31,10 @@ export type {
 } from './calendar-provider.ts';
 export type {
   AccessProfile,
+  AdminConsentRequest,
+  AuthorizationRefusal,
   AuthorizationRequest,
+  ClientCheckStep,
   CodeExchange,
   Credentials,
   HostPorts,
@@ -54,5 +60,14 @@ export type {
   ProviderEvent,
   ResponseStatus,
 } from './provider-event.ts';
+export type {
+  ChannelRequest,
+  PushClaim,
+  PushDelivery,
+  PushReading,
+  PushReceiver,
+  PushSubscriber,
+  RemoteChannel,
+} from './provider-push.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';

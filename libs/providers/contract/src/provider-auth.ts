@@ -1,4 +1,5 @@
 import type { Instant, Secret } from '@daymark/domain';
+import type { ProviderError } from './provider-error.ts';
 
 /** How much a connection may do, least first. */
 export type AccessProfile = 'free_busy' | 'read' | 'read_write';
@@ -34,6 +35,29 @@ export interface AuthorizationRequest {
   readonly profile: AccessProfile;
   /** Address of the account to offer first; no guarantee that it is the one that comes back. */
   readonly loginHint?: string;
+  /** What the service demanded when it refused the grant before; see {@link ProviderErrorDetails.claims}. */
+  readonly claims?: string;
+}
+
+/** The service's refusal as it stands in the address that the browser came back to. */
+export interface AuthorizationRefusal {
+  readonly error: string;
+  readonly description: string | null;
+}
+
+export interface AdminConsentRequest {
+  readonly redirectUri: string;
+  readonly state: string;
+  readonly profile: AccessProfile;
+}
+
+/** One step of looking whether the registration at the service works; the first that failed names what to mend. */
+export interface ClientCheckStep {
+  readonly step: 'reachable' | 'client-id' | 'client-secret' | 'redirect-uri';
+  /** `unknown`: it cannot be told, for a step before it failed or the service does not say. */
+  readonly outcome: 'passed' | 'failed' | 'unknown';
+  /** What the service said, in our words; null when it passed. */
+  readonly detail: string | null;
 }
 
 export interface CodeExchange {
@@ -61,6 +85,12 @@ export interface OAuthFlow {
   missing(profile: AccessProfile, granted: readonly string[]): readonly MissingScope[];
   /** Where to send the person. No network. */
   authorizeUrl(request: AuthorizationRequest): string;
+  /** What a refusal on the way back means: `unauthorized` when the person said no, `forbidden` with `problem` for the rest. */
+  refusal(refusal: AuthorizationRefusal): ProviderError;
+  /** Where an administrator approves the application for everybody of an organisation; absent where the service has no such page. No network. */
+  adminConsentUrl?(request: AdminConsentRequest): string;
+  /** Looks whether the registration works, without anybody's consent. Throws nothing. */
+  checkClient(redirectUri: string, ports: HostPorts): Promise<readonly ClientCheckStep[]>;
   exchangeCode(exchange: CodeExchange, ports: HostPorts): Promise<{ readonly tokens: TokenSet; readonly account: RemoteAccount }>;
   refresh(refreshToken: Secret, ports: HostPorts): Promise<TokenSet>;
   /** Revoking what is already revoked succeeds. */

@@ -25,6 +25,8 @@ export interface ProviderErrorDetails {
    * (`admin-consent-required`, `scope-missing`, `provider-client-invalid`).
    */
   readonly problem?: string;
+  /** What the service demands of the next consent (OpenID `claims`), passed on as it is. */
+  readonly claims?: string;
   readonly cause?: unknown;
 }
 
@@ -37,6 +39,7 @@ export class ProviderError extends Error {
   readonly status: number | null;
   readonly reason: string | null;
   readonly problem: string | null;
+  readonly claims: string | null;
 
   constructor(code: ProviderErrorCode, message: string, details: ProviderErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,6 +49,7 @@ export class ProviderError extends Error {
     this.status = details.status ?? null;
     this.reason = details.reason ?? null;
     this.problem = details.problem ?? null;
+    this.claims = details.claims ?? null;
   }
 }
 

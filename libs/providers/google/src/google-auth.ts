@@ -1,5 +1,7 @@
 import { addMilliseconds } from '@daymark/domain';
 import type { AuthorizationRequest, HostPorts, OAuthFlow, TokenSet } from '@daymark/provider-contract';
+import { checkGoogleClient } from './google-client-check.ts';
+import { consentRefused } from './google-error.ts';
 import type { GoogleSettings } from './google-options.ts';
 import { missingScopes, scopesFor } from './google-scopes.ts';
 import { fetchAccount, requestTokens, revokeToken } from './google-token.ts';
@@ -14,6 +16,8 @@ export function googleAuth(settings: GoogleSettings): OAuthFlow {
     scopesFor,
     missing: missingScopes,
     authorizeUrl: (request) => authorizeUrl(settings, request),
+    refusal: ({ error }) => consentRefused(error),
+    checkClient: (redirectUri, ports) => checkGoogleClient(redirectUri, { settings, ports }),
 
     async exchangeCode({ code, redirectUri, codeVerifier }, ports) {
       const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: codeVerifier };

@@ -92,6 +92,13 @@ export function tokenError(refusal: Refusal, now: Instant): ProviderError {
   return refuse(parsed.success ? 'invalid-request' : 'unavailable', { reason, status });
 }
 
+/** What the consent page refused, by the `error` of the address that it sent the browser back to. */
+export function consentRefused(reason: string): ProviderError {
+  if (reason === 'access_denied') return refuse('unauthorized', { reason });
+  const verdict = tokenReasons[reason] ?? { code: 'invalid-request' };
+  return refuse(verdict.code, { subject: verdict.subject, problem: verdict.problem, reason });
+}
+
 /** https://developers.google.com/identity/protocols/oauth2/web-server; which of them are our own fault. */
 const tokenReasons: Readonly<Record<string, Verdict>> = {
   invalid_grant: { code: 'unauthorized' },

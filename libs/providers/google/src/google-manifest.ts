@@ -24,7 +24,14 @@ export const googleManifest: ProviderManifest = {
   },
   keepsFields: ['title', 'description', 'location', 'time', 'recurrence', 'attendees', 'busy', 'visibility', 'reminders', 'conference'],
   conference: { key: 'hangoutsMeet', name: 'Google Meet' },
-  limits: { eventsPerPage: EVENTS_PER_PAGE, freeBusyCalendarsPerCall: FREE_BUSY_CALENDARS, freeBusyDaysPerCall: FREE_BUSY_DAYS },
+  mailsGuests: 'when-asked',
+  limits: {
+    eventsPerPage: EVENTS_PER_PAGE,
+    freeBusyCalendarsPerCall: FREE_BUSY_CALENDARS,
+    freeBusyDaysPerCall: FREE_BUSY_DAYS,
+    concurrentCalls: null,
+    channelLifeMs: null,
+  },
   quotas: [
     { scope: 'project', requests: 10_000, perMs: 60_000, source: quotaPage },
     { scope: 'account', requests: 600, perMs: 60_000, source: quotaPage },

@@ -20,7 +20,7 @@ export class GoogleProvider implements CalendarProvider {
   readonly contract = 1;
   readonly id = GOOGLE_ID;
   readonly manifest = googleManifest;
-  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'conference'];
+  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'conference'];
   readonly auth: OAuthFlow;
   readonly signIn: SignInFlow;
   readonly #settings: GoogleSettings;

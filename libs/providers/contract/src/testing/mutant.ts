@@ -107,8 +107,8 @@ function hasFreeBusy(session: CalendarSession): session is WithFreeBusy {
 
 /** By name, since a provider may be an object of a class. */
 function copyOf(provider: CalendarProvider): CalendarProvider {
-  const { contract, id, manifest, capabilities, auth, signIn } = provider;
-  return { contract, id, manifest, capabilities, auth, signIn, open: (access) => provider.open(access) };
+  const { contract, id, manifest, capabilities, auth, signIn, push } = provider;
+  return { contract, id, manifest, capabilities, auth, signIn, push, open: (access) => provider.open(access) };
 }
 
 function authOf(auth: OAuthFlow): OAuthFlow {
@@ -118,6 +118,9 @@ function authOf(auth: OAuthFlow): OAuthFlow {
     scopesFor: (profile) => auth.scopesFor(profile),
     missing: (profile, granted) => auth.missing(profile, granted),
     authorizeUrl: (request) => auth.authorizeUrl(request),
+    refusal: (refusal) => auth.refusal(refusal),
+    ...(auth.adminConsentUrl === undefined ? {} : { adminConsentUrl: auth.adminConsentUrl.bind(auth) }),
+    checkClient: (redirectUri, ports) => auth.checkClient(redirectUri, ports),
     exchangeCode: (exchange, ports) => auth.exchangeCode(exchange, ports),
     refresh: (token, ports) => auth.refresh(token, ports),
     revoke: (token, ports) => auth.revoke(token, ports),
@@ -132,6 +135,8 @@ function sessionOf(session: CalendarSession): CalendarSession {
     getOccurrence: (ref) => session.getOccurrence(ref),
     ...(hasWriter(session) ? { writer: session.writer } : {}),
     ...(hasFreeBusy(session) ? { freeBusy: session.freeBusy } : {}),
+    push: session.push,
+    findTimes: session.findTimes,
   };
 }
 
