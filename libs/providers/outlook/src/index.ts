@@ -1,0 +1,1 @@
+export const OUTLOOK_ID = 'outlook';
