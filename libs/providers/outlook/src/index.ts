@@ -1,1 +1,1 @@
-export const OUTLOOK_ID = 'outlook';
+export type { OutlookOptions, OutlookUrls } from './outlook-options.ts';

@@ -1,0 +1,130 @@
+import type { ConnectionAccess } from '@daymark/provider-contract';
+import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
+import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import type { z } from 'zod';
+import { mismatch } from './outlook-api.ts';
+import { graphError, transportError, unexpectedAnswer } from './outlook-error.ts';
+import type { CallPurpose } from './outlook-error.ts';
+
+const VERSION = 'v1.0';
+
+/**
+ * Sent with every call: ids that survive a move, and instants in UTC. Mixing the forms of ids would make two events of one.
+ * https://learn.microsoft.com/en-us/graph/outlook-immutable-id
+ */
+const PREFERENCES: readonly string[] = ['IdType="ImmutableId"', 'outlook.timezone="UTC"'];
+
+/** One call: what it is about, and how its answer must look. */
+export interface GraphCall<T> {
+  readonly purpose: CallPurpose;
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the version and with every part encoded, such as `/me/events/AAMk%3D`; or a link that Graph gave. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Besides those that every call has. */
+  readonly prefer?: readonly string[];
+  readonly body?: unknown;
+  readonly answer: z.ZodType<T>;
+}
+
+/** Calls Graph through the host's client. Throws ProviderError and nothing else; repeats nothing. */
+export class OutlookClient {
+  readonly #graph: Client;
+  readonly #access: ConnectionAccess;
+  readonly #baseUrl: string;
+
+  constructor(access: ConnectionAccess, { graphUrl }: { readonly graphUrl: string }) {
+    this.#access = access;
+    this.#baseUrl = graphUrl;
+    this.#graph = Client.initWithMiddleware({
+      baseUrl: `${graphUrl}/`,
+      defaultVersion: VERSION,
+      middleware: new OriginCheckedAccess(access, new URL(graphUrl).origin),
+    });
+  }
+
+  /** The moment as the host sees it. */
+  now(): ReturnType<ConnectionAccess['now']> {
+    return this.#access.now();
+  }
+
+  async call<T>(call: GraphCall<T>): Promise<T> {
+    const { purpose } = call;
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#send(call);
+      text = await response.text();
+    } catch (error) {
+      throw transportError(error);
+    }
+    const body = parseJson(text);
+    if (!response.ok) throw graphError({ status: response.status, headers: response.headers, body }, { purpose, now: this.#access.now() });
+    const parsed = call.answer.safeParse(body);
+    if (!parsed.success) throw unexpectedAnswer(mismatch(parsed.error), purpose);
+    return parsed.data;
+  }
+
+  async #send({ purpose, method = 'GET', path, query, headers, prefer = [], body }: GraphCall<unknown>): Promise<Response> {
+    const request = this.#graph
+      .api(this.#pathOf(path, purpose))
+      .responseType(ResponseType.RAW)
+      .headers({ ...headers, Prefer: [...PREFERENCES, ...prefer].join(', ') });
+    for (const [name, value] of Object.entries(query ?? {})) request.query({ [name]: encodeURIComponent(value) });
+    switch (method) {
+      case 'GET':
+        return (await request.get()) as Response;
+      case 'POST':
+        return (await request.post(body ?? {})) as Response;
+      case 'PATCH':
+        return (await request.patch(body)) as Response;
+      case 'DELETE':
+        return (await request.delete()) as Response;
+    }
+  }
+
+  /** Links are followed as they are, on the address that is configured only. */
+  #pathOf(path: string, purpose: CallPurpose): string {
+    if (path.startsWith('/')) return path;
+    const base = `${this.#baseUrl}/${VERSION}`;
+    if (!path.startsWith(`${base}/`)) throw unexpectedAnswer('a link leads to another address', purpose);
+    return path.slice(base.length);
+  }
+}
+
+/**
+ * Adds the token and sends, through the host's client. The token goes to Graph's own origin and nowhere else, and is added
+ * here, so that it never stands in options or errors of the SDK.
+ */
+class OriginCheckedAccess implements Middleware {
+  readonly #access: ConnectionAccess;
+  readonly #origin: string;
+
+  constructor(access: ConnectionAccess, origin: string) {
+    this.#access = access;
+    this.#origin = origin;
+  }
+
+  async execute(context: Context): Promise<void> {
+    const url = typeof context.request === 'string' ? context.request : context.request.url;
+    if (new URL(url).origin !== this.#origin) throw unexpectedAnswer('a call would leave the origin of Graph', 'calendars');
+    const { accessToken } = await this.#access.credentials();
+    const headers = new Headers(context.options?.headers as Record<string, string> | undefined);
+    headers.set('authorization', `Bearer ${accessToken.reveal()}`);
+    context.response = await this.#access.fetch(url, {
+      method: context.options?.method ?? 'GET',
+      headers: Object.fromEntries(headers),
+      body: context.options?.body as string | undefined,
+    });
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
