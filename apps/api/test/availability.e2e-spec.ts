@@ -207,8 +207,65 @@ describe('free/busy and conflicts', () => {
       key: tenant.key,
       body: { subjects: [{ email: 'stranger@elsewhere.example' }], window: { start: on(0, '00:00'), end: on(1, '00:00') } },
     });
-    expect(body.data[0].error.code).toBe('freshness-unmet');
+    expect(body.data[0]).toMatchObject({ busy: [], error: { code: 'not-found' } });
     expect((await slots({ participants: [{ members: [{ email: 'stranger@elsewhere.example' }] }] })).data).toEqual([]);
+  });
+
+  describe('people by their address, who are no users', () => {
+    const day = { start: on(0, '00:00'), end: on(1, '00:00') };
+    const ask = (body: Record<string, unknown>, key = tenant.key): Promise<{ status: number; body: Json }> =>
+      test.request('POST', '/v1/free-busy', { key, body: { window: day, ...body } });
+
+    beforeAll(() => {
+      sandbox.google.addPerson({ email: 'carl@acme.example', name: 'Carl', timeZone: 'UTC' });
+      sandbox.google.createEvent(
+        { as: 'carl@acme.example' },
+        { summary: 'Dentist', start: { dateTime: on(0, '09:00') }, end: { dateTime: on(0, '12:00') } },
+      );
+    });
+
+    it('AVL-02 are asked about at the service of somebody who is connected, each answered on its own', async () => {
+      const { body } = await ask({ subjects: [{ email: 'Carl@acme.example' }, { email: 'nobody@acme.example' }, { user_id: leo.id }] });
+      expect(body.data).toMatchObject([
+        { subject: 'Carl@acme.example', busy: [{ start: on(0, '09:00'), end: on(0, '12:00') }], error: null },
+        { subject: 'nobody@acme.example', busy: [], error: { code: 'not-found' } },
+        { subject: leo.id, busy: [{ start: on(0, '10:00'), end: on(0, '11:00') }], error: null },
+      ]);
+      expect(body.calendar_statuses).toContainEqual(
+        expect.objectContaining({ member: 'Carl@acme.example', state: 'fresh', applied: 'live', reason: null }),
+      );
+      expect(body.calendar_statuses).toContainEqual(
+        expect.objectContaining({ member: 'nobody@acme.example', applied: 'treated_as_busy', reason: 'mailbox_unknown' }),
+      );
+    });
+
+    it('AVL-02 take part in slots and conflicts with what their service tells', async () => {
+      const participants = [{ members: [{ user_id: leo.id }, { email: 'carl@acme.example' }] }];
+      const starts = (await slots({ participants })).data.map(({ start }: { start: string }) => start);
+      expect(starts[0]).toBe(on(0, '12:00'));
+      const { body } = await test.request('POST', '/v1/conflicts/check', {
+        key: tenant.key,
+        body: { start: on(0, '09:00'), end: on(0, '09:30'), participants, alternatives: 0 },
+      });
+      expect(body.conflicts).toMatchObject([{ code: 'overlap', member: 'carl@acme.example' }]);
+    });
+
+    it('AVL-02 are unknown, not free, while the service does not answer', async () => {
+      sandbox.faults.add({ operation: 'freebusy.query', answer: { kind: 'status', status: 503 } });
+      const { body } = await ask({ subjects: [{ email: 'carl@acme.example' }] });
+      sandbox.faults.clear();
+      expect(body.data).toMatchObject([{ busy: [], error: { code: 'provider-unavailable' } }]);
+    });
+
+    it('are asked about by the named connection, which has to be one that the caller sees', async () => {
+      const { body: own } = await test.request('GET', '/v1/connections', { key: tenant.key });
+      const stranger = await makeTenant(test, { name: 'Elsewhere', zone: 'UTC' });
+      const subjects = [{ email: 'carl@acme.example' }];
+      const { body } = await ask({ subjects, connection_id: own.data[0].id });
+      expect(body.data[0].busy).toHaveLength(1);
+      expect((await ask({ subjects, connection_id: own.data[0].id }, stranger.key)).status).toBe(404);
+      expect((await ask({ subjects }, stranger.key)).body.data[0]).toMatchObject({ busy: [], error: { code: 'freshness-unmet' } });
+    });
   });
 
   it('lists each thing that is in the way, in a sentence, with other times', async () => {

@@ -126,7 +126,7 @@ describe('the time of somebody without a calendar', () => {
     const stranger = await ask([{ email: 'stranger@elsewhere.example' }]);
     expect(startsOf(stranger)).toEqual([]);
     expect(stranger.body.calendar_statuses).toMatchObject([
-      { calendar_id: null, member: 'stranger@elsewhere.example', reason: 'no_calendar', applied: 'treated_as_busy' },
+      { calendar_id: null, member: 'stranger@elsewhere.example', reason: 'mailbox_unknown', applied: 'treated_as_busy' },
     ]);
     const room = await world.test.request('POST', '/v1/resources', { key: world.tenant.key, body: { kind: 'room', name: 'Room 4' } });
     expect(room.status).toBe(201);

@@ -124,5 +124,7 @@ it('a person of whom nothing is connected is not known either', async () => {
     key: world.tenant.key,
     body: { start: `${day}T10:00:00Z`, end: `${day}T10:30:00Z`, participants },
   });
-  expect(body.conflicts[0].message).toBe('It is not known whether stranger@elsewhere.example is free: no calendar of theirs is connected.');
+  expect(body.conflicts[0].message).toBe(
+    'It is not known whether stranger@elsewhere.example is free: the address is not known to the calendar services that were asked.',
+  );
 });

@@ -20,7 +20,8 @@ import { cursorNumber, encodeCursor } from '../http/page-cursors.ts';
 import { checkedId } from '../http/path-ids.ts';
 import { alternativeView, conflictViews, excludedView, slotView } from './blocked-times.ts';
 import { Questions, slotRequest, windowAround, wireIdOf, type Prepared } from './question.ts';
-import type { TimeOfPeople } from './time-of-people.ts';
+import type { KnownMember, TimeOfPeople } from './time-of-people.ts';
+import { strangerError } from './unknown-time.ts';
 
 const MOST_EXPLAINED = 100;
 
@@ -93,11 +94,12 @@ export class AvailabilityService {
       window: body.window,
       duration_minutes: 30,
       freshness: body.freshness,
+      askingConnectionId: body.connection_id === undefined ? null : checkedId('connection', body.connection_id),
     });
     const time = await this.questions.read(caller, prepared);
     const data = body.subjects.map((subject) => {
       const member = time.members.find(({ wireId }) => wireId === wireIdOf(subject))!;
-      return { subject: member.wireId, busy: busySpans(member.person, body.window), error: unknownTime(member.person) };
+      return { subject: member.wireId, busy: busySpans(member.person, body.window), error: unknownTime(member) };
     });
     return { data, ...freshnessView(prepared, time) };
   }
@@ -177,8 +179,9 @@ function busySpans(person: Person, window: Interval): { start: string; end: stri
   return joined.map(([start, end]) => ({ start: formatInstant(start as Instant), end: formatInstant(end as Instant) }));
 }
 
-function unknownTime(person: Person): FreeBusy['data'][number]['error'] {
+function unknownTime({ person, user, withoutCalendar }: KnownMember): FreeBusy['data'][number]['error'] {
   const unknown = person.calendars.filter(({ known }) => known === null).length;
   if (unknown === 0) return null;
+  if (user === null && withoutCalendar !== null) return strangerError(withoutCalendar.reason);
   return { code: 'freshness-unmet', message: `The time of ${unknown} calendar(s) is not known well enough; treat it as busy.` };
 }

@@ -4,7 +4,7 @@ import type { BlockingKind, ExcludedTime, Slot, TimeConflict } from '@daymark/sc
 import type { Transaction } from '../database/database.ts';
 import type { TimeOfPeople } from './time-of-people.ts';
 import { momentText, spanText } from './time-words.ts';
-import { reasonWords } from './unknown-time.ts';
+import { isOfAddress, reasonWords } from './unknown-time.ts';
 
 /** Slots, conflicts and alternatives in wire form. Titles are shown only to those who may see the event. */
 
@@ -120,7 +120,7 @@ function unknownSentence(
   name: string,
   { status, calendar, zone }: { status: CalendarStatus | undefined; calendar: string | undefined; zone: ZoneId },
 ): string {
-  const blamed = calendar === undefined ? 'a calendar of theirs' : `the calendar “${calendar}”`;
+  const blamed = isOfAddress(status) ? 'the address' : calendar === undefined ? 'a calendar of theirs' : `the calendar “${calendar}”`;
   const isNone = status === undefined || status.reason === 'no_calendar';
   const why = isNone ? 'no calendar of theirs is connected' : `${blamed} ${reasonWords(status, zone)}`;
   return `It is not known whether ${name} is free: ${why}.`;

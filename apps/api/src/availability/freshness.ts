@@ -1,4 +1,4 @@
-import type { CalendarStatus } from '@daymark/api-contract';
+import type { CalendarStatus, StaleReason } from '@daymark/api-contract';
 import { formatId, formatInstant, type Instant, type Interval } from '@daymark/domain';
 import type { BusyCalendar } from './members.repository.ts';
 
@@ -8,8 +8,9 @@ export interface FreshnessAsked {
 }
 
 export interface WithoutCalendar {
-  readonly reason: 'no_calendar' | 'not_read_yet';
-  readonly applied: 'claims_only' | 'treated_as_busy';
+  /** Null when their service told their time. */
+  readonly reason: StaleReason | null;
+  readonly applied: 'claims_only' | 'treated_as_busy' | 'live';
 }
 
 /** What is known of a calendar, and what an answer may build on. */
@@ -35,11 +36,23 @@ export function knowledgeOf(calendar: BusyCalendar, { freshness, now }: { freshn
 }
 
 /**
- * Somebody of whom we can read no calendar. A user without one is known by the claims of this platform alone, and is offered by
- * them; who is no user, or whose account's calendars are not listed yet, is not known at all.
+ * Somebody of whom we mirror no calendar. A user without one is known by the claims of this platform alone, and is offered by
+ * them; who is no user is known as far as a calendar service just told; whose account's calendars are not listed yet, not at all.
  */
-export function statusWithoutCalendar(member: string, { reason, applied }: WithoutCalendar): CalendarStatus {
-  return { calendar_id: null, member, state: 'unknown', synced_at: null, covered_until: null, reason, applied };
+export function statusWithoutCalendar(
+  member: string,
+  { without: { reason, applied }, now }: { without: WithoutCalendar; now: Instant },
+): CalendarStatus {
+  const isTold = applied === 'live';
+  return {
+    calendar_id: null,
+    member,
+    state: isTold ? 'fresh' : 'unknown',
+    synced_at: isTold ? formatInstant(now) : null,
+    covered_until: null,
+    reason,
+    applied,
+  };
 }
 
 /** A calendar whose busy time was just read at the provider. */

@@ -49,6 +49,8 @@ export interface Question {
   readonly exceptMeeting?: Uuid | null;
   /** The profile is that of a meeting which the caller may change, whoever owns the profile. */
   readonly isOfMeeting?: boolean;
+  /** Which connection asks about addresses of people who are no users. */
+  readonly askingConnectionId?: Uuid | null;
 }
 
 /** A profile as questions use it. */
@@ -134,6 +136,7 @@ export class Questions {
           horizonDays: rules.horizon_days ?? numbers?.horizon_days ?? null,
           maxPerDay: rules.max_per_day ?? numbers?.max_per_day ?? null,
           exceptMeeting: question.exceptMeeting,
+          askingConnectionId: question.askingConnectionId,
         },
       };
     });

@@ -29,6 +29,7 @@ import {
   type WithoutCalendar,
 } from './freshness.ts';
 import { LiveBusyReader, type LiveBusy } from './live-busy.ts';
+import { OutsideTimeReader, outsideTimeline, type OutsideTime } from './outside-time.ts';
 import { busyTimeline, claimTimeline, MembersRepository, type BookableUser, type BusyCalendar } from './members.repository.ts';
 
 /** Somebody or something in a request: exactly one of the four. */
@@ -48,6 +49,8 @@ export interface TimeAsked {
   readonly horizonDays: number | null;
   readonly maxPerDay: number | null;
   readonly exceptMeeting?: Uuid | null;
+  /** Which connection asks about addresses of people who are no users. */
+  readonly askingConnectionId?: Uuid | null;
 }
 
 /** A member as the engine knows it, and what a booking needs besides. */
@@ -82,6 +85,7 @@ export class TimeOfPeopleReader {
     private readonly database: Database,
     private readonly repository: MembersRepository,
     private readonly live: LiveBusyReader,
+    private readonly outside: OutsideTimeReader,
     private readonly clock: Clock,
   ) {}
 
@@ -89,13 +93,17 @@ export class TimeOfPeopleReader {
   async read(caller: Caller, asked: TimeAsked): Promise<TimeOfPeople> {
     const now = this.clock.now();
     const live = asked.freshness.policy === 'live_first' ? await this.#readLive(caller, { asked, now }) : new Map();
-    return this.database.withTenant(caller.tenantId, (tx) => this.readIn(tx, caller, { asked, live }));
+    const outside = await this.#readOutside(caller, asked);
+    return this.database.withTenant(caller.tenantId, (tx) => this.#assemble(tx, caller, { asked, live, outside }));
   }
 
-  /** The same within a transaction of the caller's. */
-  async readIn(tx: Transaction, caller: Caller, { asked, live = new Map() }: { asked: TimeAsked; live?: LiveBusy }): Promise<TimeOfPeople> {
+  async #assemble(
+    tx: Transaction,
+    caller: Caller,
+    { asked, live, outside }: { asked: TimeAsked; live: LiveBusy; outside: ReadonlyMap<string, OutsideTime> },
+  ): Promise<TimeOfPeople> {
     const now = this.clock.now();
-    const span = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
+    const span = spanAround(asked.window);
     const named = await this.#named(tx, caller, asked.members);
     const userIds = named.users.map(({ userId }) => userId);
     const calendars = await this.#calendars(tx, { asked, userIds, calendarIds: named.calendarIds });
@@ -124,6 +132,7 @@ export class TimeOfPeopleReader {
         zone: ZoneId;
         own: readonly Knowledge[];
         personal: BufferSettings;
+        told?: readonly Interval[];
       },
     ): KnownMember => {
       const buffers = claimBuffers(asked.buffers, given.personal);
@@ -136,12 +145,17 @@ export class TimeOfPeopleReader {
           id: given.wireId,
           zone: given.zone,
           hours: asked.hours ?? given.hours,
-          busy: rows.length === 0 ? noBusyTime : busyTimeline(rows, (id) => zones.get(id) ?? given.zone),
+          busy:
+            given.told !== undefined
+              ? outsideTimeline(given.wireId, given.told)
+              : rows.length === 0
+                ? noBusyTime
+                : busyTimeline(rows, (id) => zones.get(id) ?? given.zone),
           claims: claimTimeline(given.resourceId === null ? [] : (claims.get(given.resourceId) ?? [])),
           calendars:
-            given.withoutCalendar?.applied === 'treated_as_busy'
-              ? [{ calendarId: given.user?.email ?? given.wireId, known: null }]
-              : given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known })),
+            given.withoutCalendar === null || given.withoutCalendar.applied === 'claims_only'
+              ? given.own.map(({ calendar, known }) => ({ calendarId: calendar.id, known }))
+              : [{ calendarId: given.user?.email ?? given.wireId, known: given.told === undefined ? null : span }],
           buffers,
           noticeMs: asked.noticeMs,
           horizonDays: asked.horizonDays,
@@ -190,6 +204,7 @@ export class TimeOfPeopleReader {
       );
       if (user === undefined) {
         const email = 'email' in member ? member.email : '';
+        const time = outside.get(email.toLowerCase()) ?? { unknown: 'no_calendar' };
         return make({
           wireId: email,
           name: email,
@@ -198,7 +213,8 @@ export class TimeOfPeopleReader {
           hours: null,
           zone: UTC,
           own: [],
-          withoutCalendar: { reason: 'no_calendar', applied: 'treated_as_busy' },
+          withoutCalendar: 'busy' in time ? { reason: null, applied: 'live' } : { reason: time.unknown, applied: 'treated_as_busy' },
+          told: 'busy' in time ? time.busy : undefined,
           personal: noBuffers,
         });
       }
@@ -220,7 +236,7 @@ export class TimeOfPeopleReader {
     const statuses = [
       ...ofCalendars,
       ...members.flatMap(({ wireId, withoutCalendar }) =>
-        withoutCalendar === null ? [] : [statusWithoutCalendar(wireId, withoutCalendar)],
+        withoutCalendar === null ? [] : [statusWithoutCalendar(wireId, { without: withoutCalendar, now })],
       ),
     ];
     if (asked.freshness.policy === 'fail_closed') refuseStale(statuses);
@@ -252,9 +268,18 @@ export class TimeOfPeopleReader {
     );
   }
 
+  /** What their services tell about people who are no users here. */
+  async #readOutside(caller: Caller, { members, window, askingConnectionId = null }: TimeAsked): Promise<ReadonlyMap<string, OutsideTime>> {
+    const emails = members.flatMap((member) => ('email' in member ? [member.email] : []));
+    if (emails.length === 0 && askingConnectionId === null) return new Map();
+    const users = await this.database.withTenant(caller.tenantId, (tx) => this.repository.users(tx, { ids: [], emails }));
+    const strangers = emails.filter((email) => !users.some((user) => user.email.toLowerCase() === email.toLowerCase()));
+    return this.outside.read(caller, { emails: strangers, window: spanAround(window), connectionId: askingConnectionId });
+  }
+
   /** Busy time straight from the providers for calendars that are older than asked. One that does not answer stays stale. */
   async #readLive(caller: Caller, { asked, now }: { asked: TimeAsked; now: Instant }): Promise<LiveBusy> {
-    const window = { start: (asked.window.start - MARGIN_MS) as Instant, end: (asked.window.end + MARGIN_MS) as Instant };
+    const window = spanAround(asked.window);
     const stale = await this.database.withTenant(caller.tenantId, async (tx) => {
       const named = await this.#named(tx, caller, asked.members);
       const calendars = await this.#calendars(tx, {
@@ -268,6 +293,10 @@ export class TimeOfPeopleReader {
     });
     return this.live.read(caller.tenantId, stale, window);
   }
+}
+
+function spanAround({ start, end }: Interval): Interval {
+  return { start: (start - MARGIN_MS) as Instant, end: (end + MARGIN_MS) as Instant };
 }
 
 /** No calendar at all: by choice, or because those of an account are not listed yet. */

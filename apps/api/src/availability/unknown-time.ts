@@ -1,5 +1,5 @@
 import { staleReasons, type CalendarStatus, type StaleReason } from '@daymark/api-contract';
-import { parseInstant, type CaseWords, type ProblemOwner, type ZoneId } from '@daymark/domain';
+import { parseInstant, type CaseWords, type ProblemCode, type ProblemOwner, type ZoneId } from '@daymark/domain';
 import { momentText } from './time-words.ts';
 
 /** Why the time of a calendar is not known: what `reason` of its status says, in words, and who can mend it how. */
@@ -15,6 +15,21 @@ const reasons: Readonly<Record<StaleReason, Reason>> = {
     says: 'is not connected',
     fix: 'Have the person connect a calendar, or leave them out.',
     who: 'person',
+  },
+  mailbox_unknown: {
+    says: 'is not known to the calendar services that were asked',
+    fix: 'Check the address, or leave them out.',
+    who: 'caller',
+  },
+  not_shared: {
+    says: 'does not share when it is busy',
+    fix: 'Have the person share their busy times with the asking account, or connect a calendar here.',
+    who: 'person',
+  },
+  provider_silent: {
+    says: 'could not be asked about: the calendar service did not answer',
+    fix: 'Try again in a while.',
+    who: 'nobody',
   },
   calendar_removed: {
     says: 'is no longer at the provider',
@@ -59,6 +74,23 @@ export function reasonWords(status: CalendarStatus, zone: ZoneId): string {
 export function unknownOf(statuses: readonly CalendarStatus[]): readonly CalendarStatus[] {
   return statuses.filter(({ applied }) => applied === 'treated_as_busy');
 }
+
+/** Why the time of somebody who is no user is not known, for the one who asked by their address. */
+export function strangerError(reason: StaleReason | null): { readonly code: ProblemCode; readonly message: string } {
+  const { says, fix } = reasons[reason ?? 'no_calendar'];
+  return { code: strangerCodes[reason ?? 'no_calendar'] ?? 'freshness-unmet', message: `The address ${says}. ${fix}` };
+}
+
+/** Whether it is an address that is not known, rather than a calendar. */
+export function isOfAddress(status: CalendarStatus | undefined): boolean {
+  return Object.keys(strangerCodes).some((reason) => reason === status?.reason);
+}
+
+const strangerCodes: Partial<Readonly<Record<StaleReason, ProblemCode>>> = {
+  mailbox_unknown: 'not-found',
+  not_shared: 'time-unknown',
+  provider_silent: 'provider-unavailable',
+};
 
 /** How many calendars are not known, and why: `2 calendars are not known and count as busy: 1 is not read while …, 1 was not read yet`. */
 export function countUnknown(unknown: readonly CalendarStatus[]): string {

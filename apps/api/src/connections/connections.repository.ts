@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Instant, type Uuid } from '@daymark/domain';
+import { In } from 'typeorm';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import type { Connection } from './connection.ts';
@@ -41,6 +42,23 @@ export class ConnectionsRepository {
     if (status !== undefined) query.andWhere('c.status = ANY(:status)', { status });
     if (after) query.andWhere('c.id > :after', { after });
     return query.getMany();
+  }
+
+  /** Active ones of these providers, one for each provider and mail domain of accounts: that of `firstOfUser`, else the one that was read last. */
+  async listByDomain(
+    tx: Transaction,
+    { providers, userId, firstOfUser }: { providers: readonly string[]; userId: Uuid | null; firstOfUser: Uuid | null },
+  ): Promise<Connection[]> {
+    const rows = await tx.query<{ id: Uuid }[]>(
+      `SELECT id FROM (
+         SELECT DISTINCT ON (provider, split_part(lower(account_email), '@', 2)) id, user_id, last_success_at FROM connections
+         WHERE status = 'active' AND provider = ANY($1) AND ($2::uuid IS NULL OR user_id = $2)
+         ORDER BY provider, split_part(lower(account_email), '@', 2), (user_id = $3) DESC NULLS LAST, last_success_at DESC NULLS LAST, id
+       ) one ORDER BY (user_id = $3) DESC NULLS LAST, last_success_at DESC NULLS LAST, id LIMIT 100`,
+      [providers, userId, firstOfUser],
+    );
+    const found = await tx.getRepository(ConnectionEntity).findBy({ id: In(rows.map(({ id }) => id)) });
+    return rows.flatMap(({ id }) => found.filter((one) => one.id === id));
   }
 
   async listOfUser(tx: Transaction, userId: Uuid): Promise<Connection[]> {

@@ -26,6 +26,9 @@ export const staleReasons = [
   'connection_pending',
   'connection_revoked',
   'calendar_removed',
+  'mailbox_unknown',
+  'not_shared',
+  'provider_silent',
   'held',
 ] as const;
 export type StaleReason = (typeof staleReasons)[number];
@@ -47,7 +50,7 @@ export const calendarStatus = z
       .meta({ description: `Why it is not fresh: ${staleReasons.join(', ')}.`, example: 'reauthorization_required' }),
     applied: z.enum(['current', 'last_known', 'live', 'treated_as_busy', 'claims_only']).meta({
       description:
-        'treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.',
+        'live: just told by the calendar service. treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.',
     }),
   })
   .meta({ id: 'CalendarStatus' });

@@ -1541,11 +1541,11 @@ export type CalendarStatus = {
      */
     covered_until: string | null;
     /**
-     * Why it is not fresh: no_calendar, not_read_yet, older_than_asked, reauthorization_required, connection_paused, connection_error, connection_pending, connection_revoked, calendar_removed, held.
+     * Why it is not fresh: no_calendar, not_read_yet, older_than_asked, reauthorization_required, connection_paused, connection_error, connection_pending, connection_revoked, calendar_removed, mailbox_unknown, not_shared, provider_silent, held.
      */
     reason: string | null;
     /**
-     * treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.
+     * live: just told by the calendar service. treated_as_busy: its time is unknown, so none of it is free. claims_only: a user without a calendar; only meetings of this platform are known to take their time.
      */
     applied: 'current' | 'last_known' | 'live' | 'treated_as_busy' | 'claims_only';
 };
