@@ -189,6 +189,43 @@ describe('slots', () => {
   });
 });
 
+describe('suggestions', () => {
+  const ask = (body: Record<string, unknown>, key = tenant.key): Promise<{ status: number; body: Json }> =>
+    test.request('POST', '/v1/availability/suggestions', {
+      key,
+      body: {
+        participants: [{ members: [{ user_id: ada.id }] }],
+        window: { start: on(0, '00:00'), end: on(5, '00:00') },
+        duration_minutes: 30,
+        rules: { schedule_id: schedule.id },
+        ...body,
+      },
+    });
+
+  it('are the best times, each on another day, with what their score is made of', async () => {
+    const { status, body } = await ask({ limit: 3 });
+    expect(status).toBe(200);
+    const days = body.data.map(({ start }: { start: string }) => start.slice(0, 10));
+    expect(new Set(days).size).toBe(3);
+    expect(days).not.toContain(on(1, '00:00').slice(0, 10));
+    const scores = body.data.map(({ score }: { score: number }) => score);
+    expect(scores).toEqual(scores.toSorted((one: number, other: number) => other - one));
+    expect(body).toMatchObject({ source: 'platform', freshness_policy: { policy: 'use_last_known' } });
+    expect(body.data[0].factors.length).toBeGreaterThan(0);
+  });
+
+  it('AVL-10 say so when no calendar service can be asked for them', async () => {
+    const { status, body } = await ask({ source: 'provider' });
+    expect([status, body.code, body.who]).toEqual([409, 'suggestions-unavailable', 'caller']);
+  });
+
+  it('AVL-10 of a calendar service are of people only', async () => {
+    const { data } = (await test.request('GET', '/v1/calendars', { key: tenant.key })).body;
+    const { status, body } = await ask({ source: 'provider', participants: [{ members: [{ calendar_id: data[0].id }] }] });
+    expect([status, body.code]).toEqual([422, 'validation-failed']);
+  });
+});
+
 describe('free/busy and conflicts', () => {
   it('is the union of what the calendars hold', async () => {
     const { body } = await test.request('POST', '/v1/free-busy', {

@@ -28,7 +28,7 @@ export {
   erasureExample,
   erasureIn,
 } from './resources/audit.ts';
-export type { ConflictCheck, FreeBusy, ProfileAvailability, Slot, Slots } from './resources/availability.ts';
+export type { ConflictCheck, FreeBusy, ProfileAvailability, Slot, Slots, Suggestion, Suggestions } from './resources/availability.ts';
 export {
   conflictCheckExample,
   conflictCheckIn,
@@ -50,6 +50,9 @@ export {
   slotsExample,
   slotsIn,
   slotsOut,
+  suggestion,
+  suggestionsIn,
+  suggestionsOut,
 } from './resources/availability.ts';
 export type { Calendar } from './resources/calendar.ts';
 export { accessRoles, calendar, calendarExample, calendarPatch, calendarPrivacies, calendarStates } from './resources/calendar.ts';

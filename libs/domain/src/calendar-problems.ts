@@ -34,6 +34,13 @@ export const calendarProblems = {
     'person',
     'retryable',
   ),
+  'suggestions-unavailable': problem(
+    409,
+    'No calendar service can be asked for proposals',
+    'The connection, or every active one of the people in question, is of an account or service that proposes no times.',
+    'Ask with source platform, or name a connection of an account that can, such as one of an organisation.',
+    'caller',
+  ),
   'conference-unavailable': problem(
     409,
     'No video meeting can be made here',

@@ -4,10 +4,14 @@ import { CalledBy, type Caller } from '../http/caller.ts';
 import { Input, Mount, type InputOf } from '../http/mount.decorator.ts';
 import { pathId } from '../http/path-ids.ts';
 import { AvailabilityService } from './availability.service.ts';
+import { SuggestionsService } from './suggestions.service.ts';
 
 @Controller()
 export class AvailabilityController {
-  constructor(private readonly availability: AvailabilityService) {}
+  constructor(
+    private readonly availability: AvailabilityService,
+    private readonly proposals: SuggestionsService,
+  ) {}
 
   @Mount(operations.findSlots)
   slots(@CalledBy() caller: Caller, @Input() { body }: InputOf<typeof operations.findSlots>) {
@@ -17,6 +21,11 @@ export class AvailabilityController {
   @Mount(operations.findNextSlot)
   next(@CalledBy() caller: Caller, @Input() { body }: InputOf<typeof operations.findNextSlot>) {
     return this.availability.next(caller, body);
+  }
+
+  @Mount(operations.suggestTimes)
+  suggestions(@CalledBy() caller: Caller, @Input() { body }: InputOf<typeof operations.suggestTimes>) {
+    return this.proposals.suggest(caller, body);
   }
 
   @Mount(operations.readFreeBusy)

@@ -13,6 +13,8 @@ import {
   slotsExample,
   slotsIn,
   slotsOut,
+  suggestionsIn,
+  suggestionsOut,
 } from '../resources/availability.ts';
 import { freshnessExample } from '../resources/freshness.ts';
 
@@ -91,6 +93,19 @@ export const availabilityOperations = {
     response: nextSlotOut,
     problems: ['not-found', 'freshness-unmet'],
     example: { body: search, response: { slot: slotExample, ...freshnessExample } },
+  }),
+  suggestTimes: operation({
+    ...common,
+    id: 'suggestTimes',
+    path: '/v1/availability/suggestions',
+    summary: 'The best times, spread over days, or those that a calendar service proposes',
+    body: suggestionsIn,
+    response: suggestionsOut,
+    problems: ['not-found', 'freshness-unmet', 'suggestions-unavailable', 'provider-unavailable'],
+    example: {
+      body: { ...search, source: 'platform', limit: 3 },
+      response: { source: 'platform', data: [{ ...slotExample, attendees: null }], ...freshnessExample },
+    },
   }),
   checkConflicts: operation({
     ...common,

@@ -146,6 +146,34 @@ export const nextSlotOut = z
   .object({ slot: slot.nullable().meta({ description: 'Null when the window has none.' }), ...freshnessOut })
   .meta({ id: 'NextSlot' });
 
+export const suggestionsIn = z
+  .strictObject({
+    ...search,
+    limit: integer(1, 50).default(5),
+    source: z
+      .enum(['platform', 'provider'])
+      .default('platform')
+      .meta({ description: 'Who proposes: the engine here, or the calendar service of a connection with its own confidence.' }),
+    connection_id: idField('connection').optional().meta({ description: 'Which connection asks the calendar service: for its proposals, or about addresses outside the tenant.' }),
+  })
+  .refine(isMeasured, unmeasured)
+  .meta({ id: 'SuggestionsInput' });
+
+/** A time that is proposed, best first. */
+export const suggestion = z
+  .object({
+    ...slot.shape,
+    attendees: z
+      .array(z.object({ member: z.string(), state: z.enum(['free', 'tentative', 'busy', 'unknown']) }))
+      .nullable()
+      .meta({ description: 'What the calendar service says of each; null when the platform proposes, who asks for free people only.' }),
+  })
+  .meta({ id: 'Suggestion' });
+
+export const suggestionsOut = z
+  .object({ source: z.enum(['platform', 'provider']), data: z.array(suggestion), ...freshnessOut })
+  .meta({ id: 'Suggestions' });
+
 export const freeBusyIn = z
   .strictObject({
     subjects: z.array(memberIn).min(1, { error: 'is empty' }).max(100),
@@ -216,6 +244,8 @@ export const profileAvailabilityOut = z
   .meta({ id: 'ProfileAvailability' });
 
 export type Slot = z.output<typeof slot>;
+export type Suggestion = z.output<typeof suggestion>;
+export type Suggestions = z.output<typeof suggestionsOut>;
 export type Slots = z.output<typeof slotsOut>;
 export type ConflictCheck = z.output<typeof conflictCheckOut>;
 export type ProfileAvailability = z.output<typeof profileAvailabilityOut>;

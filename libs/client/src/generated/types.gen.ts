@@ -455,6 +455,39 @@ export type NextSlotInput = {
     freshness?: FreshnessInput;
 };
 
+export type SuggestionsInput = {
+    /**
+     * The user of the scheduling profile, or the caller, when absent.
+     */
+    participants?: Array<ParticipantGroupInput>;
+    scheduling_profile_id?: string;
+    window: WindowInput;
+    /**
+     * Required without a scheduling profile.
+     */
+    duration_minutes?: number;
+    step_minutes?: number;
+    /**
+     * Starts lie on multiples of so many minutes of the hour.
+     */
+    round_to?: number;
+    /**
+     * Only for words and rounding; the answer is in UTC.
+     */
+    time_zone?: string;
+    rules?: RulesInput;
+    freshness?: FreshnessInput;
+    limit?: number;
+    /**
+     * Who proposes: the engine here, or the calendar service of a connection with its own confidence.
+     */
+    source?: 'platform' | 'provider';
+    /**
+     * Which connection asks the calendar service: for its proposals, or about addresses outside the tenant.
+     */
+    connection_id?: string;
+};
+
 export type ConflictCheckInput = {
     start: string;
     end: string;
@@ -835,7 +868,7 @@ export type Problem = {
     run_id?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -1612,6 +1645,42 @@ export type NextSlot = {
     as_of: string | null;
     freshness_policy: Freshness;
     calendar_statuses: Array<CalendarStatus>;
+};
+
+export type Suggestions = {
+    source: 'platform' | 'provider';
+    data: Array<Suggestion>;
+    /**
+     * The moment that all calendars are known at least up to; null when none is known.
+     */
+    as_of: string | null;
+    freshness_policy: Freshness;
+    calendar_statuses: Array<CalendarStatus>;
+};
+
+export type Suggestion = {
+    start: string;
+    end: string;
+    /**
+     * Who would take part: ids, and addresses of people without one.
+     */
+    members: Array<string>;
+    score: number;
+    factors: Array<{
+        name: string;
+        weight: number;
+        /**
+         * weight × value is what it adds to the score.
+         */
+        value: number;
+    }>;
+    /**
+     * What the calendar service says of each; null when the platform proposes, who asks for free people only.
+     */
+    attendees: Array<{
+        member: string;
+        state: 'free' | 'tentative' | 'busy' | 'unknown';
+    }> | null;
 };
 
 export type ConflictCheck = {
@@ -5602,6 +5671,77 @@ export type FindNextSlotResponses = {
 };
 
 export type FindNextSlotResponse = FindNextSlotResponses[keyof FindNextSlotResponses];
+
+export type SuggestTimesData = {
+    body: SuggestionsInput;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/availability/suggestions';
+};
+
+export type SuggestTimesErrors = {
+    /**
+     * `invalid-json` The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `suggestions-unavailable` No calendar service can be asked for proposals
+     */
+    409: Problem;
+    /**
+     * `payload-too-large` The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `freshness-unmet` Not every calendar is fresh enough; `provider-unavailable` The provider does not answer; `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type SuggestTimesError = SuggestTimesErrors[keyof SuggestTimesErrors];
+
+export type SuggestTimesResponses = {
+    /**
+     * Done
+     */
+    200: Suggestions;
+};
+
+export type SuggestTimesResponse = SuggestTimesResponses[keyof SuggestTimesResponses];
 
 export type CheckConflictsData = {
     body: ConflictCheckInput;
