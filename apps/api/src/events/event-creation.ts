@@ -8,7 +8,7 @@ import type { Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { derivedMarker, newMarker } from '../placements/marker.ts';
 import { PlacementOutcomes } from '../placements/placement-outcomes.ts';
-import { differenceOf } from '../placements/placement-plan.ts';
+import { differenceOf, triedBy, type WritePlan } from '../placements/placement-plan.ts';
 import { PlacementWriter, type WriteResult } from '../placements/placement-writer.ts';
 import type { Placement, Wanted } from '../placements/placement.ts';
 import { PlacementsRepository } from '../placements/placements.repository.ts';
@@ -22,6 +22,8 @@ import { WriteTargets, type WriteTarget } from './write-targets.ts';
 
 /** How long an answer is kept for its Idempotency-Key, and so how long the key names the same event. */
 const KEY_KEPT_MS = DAY_MS;
+/** Another body for the same key is refused, so that no try was for anything else. */
+const CREATE = { kind: 'create', correction: null } as const satisfies WritePlan;
 
 interface BegunCreate {
   readonly placement: Placement;
@@ -120,14 +122,12 @@ export class EventCreation {
       throw new DomainError('provider-rejected', 'The event of this Idempotency-Key was deleted at the provider.');
     const isRunning = earlier.leaseUntil !== null && earlier.leaseUntil > this.clock.now();
     if (earlier.state === 'written' || isRunning) return earlier;
-    const lease = this.ids.next();
-    await this.placements.take(tx, earlier.id, lease);
-    return { ...earlier, lease, attempts: earlier.attempts + 1 };
+    return this.placements.take(tx, earlier, { lease: this.ids.next(), tried: triedBy(earlier, CREATE) });
   }
 
   async #call(begun: BegunCreate): Promise<WriteResult> {
     try {
-      return await this.writer.write(begun.placement, { kind: 'create' }, begun.target);
+      return await this.writer.write(begun.placement, CREATE, begun.target);
     } catch (error) {
       await this.database.withTenant(begun.placement.tenantId, (tx) => this.#giveUp(tx, begun.placement, error));
       throw requestRefusal(error, begun.target.connection.provider);
@@ -139,7 +139,7 @@ export class EventCreation {
     const current = await this.placements.lock(tx, placement.id);
     if (current === null || current.lease !== placement.lease) return;
     if (placement.attempts <= 1 && isRefusal(error)) return this.placements.delete(tx, { id: placement.id, lease: placement.lease! });
-    await this.outcomes.failed(tx, { placement, plan: { kind: 'create' } }, error);
+    await this.outcomes.failed(tx, { placement, plan: CREATE }, error);
   }
 
   async #store(tx: Transaction, caller: Caller, { begun, result }: { begun: BegunCreate; result: WriteResult | null }): Promise<EventView> {
@@ -163,7 +163,7 @@ export class EventCreation {
     if (current === null) throw outcomeUnknown();
     if (current.state === 'written') return current;
     if (current.lease !== placement.lease || result === null) throw outcomeUnknown();
-    return this.outcomes.ended(tx, { placement: await this.placements.keep(tx, current), plan: { kind: 'create' } }, result);
+    return this.outcomes.ended(tx, { placement: await this.placements.keep(tx, current), plan: CREATE }, result);
   }
 }
 

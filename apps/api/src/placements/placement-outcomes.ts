@@ -9,15 +9,10 @@ import { Chance } from '../ports/ports.ts';
 import { newMarker } from './marker.ts';
 import { PlacementListeners } from './placement-listener.ts';
 import { backOffMs, pollAfterMs, type WritePlan } from './placement-plan.ts';
-import type { WriteResult } from './placement-writer.ts';
+import { PlacementLostError, type WriteResult } from './placement-writer.ts';
 import type { Placement } from './placement.ts';
 import { PlacementsRepository, type PlacementChanges } from './placements.repository.ts';
 import { WrittenEvents } from './written-events.ts';
-
-/** Another writer took the placement over: nothing of this one's outcome may be stored. */
-export class PlacementLostError extends Error {
-  override readonly name = 'PlacementLostError';
-}
 
 /** A write that is over: the row as it was when it began, under its lease. */
 export interface EndedWrite {
@@ -57,7 +52,7 @@ export class PlacementOutcomes {
       remoteId: event.id,
       iCalUid: event.iCalUid,
       remoteVersion: event.version,
-      agreed: isWrite ? before.wanted : before.agreed,
+      ...(isWrite ? { agreed: before.wanted, tried: [] } : {}),
       writtenVersion: before.wantedVersion,
       state: 'written',
       conferenceState,
@@ -83,6 +78,7 @@ export class PlacementOutcomes {
     if (before.remoteId !== null) await this.events.removed(tx, before.calendarId, before.remoteId);
     const after = await this.#settle(tx, before, {
       state: 'removed',
+      tried: [],
       conferenceState: null,
       attempts: 0,
       nextTryAt: null,

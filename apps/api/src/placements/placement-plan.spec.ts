@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseInstant, parseZone, wallTimeOf } from '@daymark/domain';
 import type { EventFields, ProviderEvent } from '@daymark/provider-contract';
-import { backOffMs, differenceOf, holds, planWrite, pollAfterMs } from './placement-plan.ts';
+import { backOffMs, differenceOf, lackOf, planWrite, pollAfterMs, triedBy } from './placement-plan.ts';
 import type { Placement, Wanted } from './placement.ts';
 
 const zone = parseZone('Europe/Berlin');
@@ -18,21 +18,46 @@ const fields: EventFields = {
   reminders: null,
 };
 const wanted: Wanted = { fields, conference: false };
+const titled = (title: string): Wanted => ({ ...wanted, fields: { ...fields, title } });
 
 type Known = Parameters<typeof planWrite>[0];
-const written: Known = { state: 'written', desired: 'present', remoteId: 'r1', attempts: 0, wanted, agreed: wanted, conferenceState: null };
+const written: Known = {
+  state: 'written',
+  desired: 'present',
+  remoteId: 'r1',
+  attempts: 0,
+  wanted,
+  agreed: wanted,
+  tried: [],
+  conferenceState: null,
+};
 
 describe('what is called for a placement', () => {
+  const unwritten = { remoteId: null, agreed: null };
   const cases: readonly (readonly [string, Partial<Known>, ReturnType<typeof planWrite>])[] = [
     ['nothing when all is as agreed', {}, { kind: 'rest' }],
-    ['a create before the first write', { state: 'pending', remoteId: null, agreed: null }, { kind: 'create' }],
-    ['a create again while its outcome is unknown', { state: 'waiting', remoteId: null, agreed: null, attempts: 3 }, { kind: 'create' }],
+    ['a create before the first write', { state: 'pending', ...unwritten }, { kind: 'create', correction: null }],
     [
-      'only what changed',
-      { wanted: { ...wanted, fields: { ...fields, title: 'New' } } },
-      { kind: 'update', difference: { fields: { title: 'New' } } },
+      'a create again while its outcome is unknown',
+      { state: 'waiting', ...unwritten, attempts: 3, tried: [wanted] },
+      { kind: 'create', correction: null },
     ],
-    ['a conference on top', { wanted: { ...wanted, conference: true } }, { kind: 'update', difference: { fields: {}, conference: 'add' } }],
+    [
+      'a create, and what changed since it was first tried',
+      { state: 'waiting', ...unwritten, attempts: 2, tried: [titled('Old'), wanted] },
+      { kind: 'create', correction: { fields: { title: 'Design review' } } },
+    ],
+    ['only what changed', { wanted: titled('New') }, { kind: 'update', difference: { fields: { title: 'New' } }, isUnsure: false }],
+    [
+      'what a lost call may have changed, though it was agreed before',
+      { tried: [{ ...titled('Lost'), conference: true }] },
+      { kind: 'update', difference: { fields: { title: 'Design review' }, conference: 'remove' }, isUnsure: true },
+    ],
+    [
+      'a conference on top',
+      { wanted: { ...wanted, conference: true } },
+      { kind: 'update', difference: { fields: {}, conference: 'add' }, isUnsure: false },
+    ],
     ['a look at a conference that is being made', { conferenceState: 'pending' }, { kind: 'poll' }],
     ['a removal', { desired: 'absent' }, { kind: 'remove' }],
     ['nothing for what was never tried', { desired: 'absent', remoteId: null, agreed: null }, { kind: 'forget' }],
@@ -53,7 +78,15 @@ describe('what is called for a placement', () => {
   });
 });
 
-describe('whether an event holds a change already', () => {
+it('notes before a create and a change what may be on the calendar from then on, each once', () => {
+  const create = { kind: 'create', correction: null } as const;
+  expect(triedBy({ tried: [], wanted }, create)).toEqual([wanted]);
+  expect(triedBy({ tried: [wanted], wanted }, create)).toEqual([wanted]);
+  expect(triedBy({ tried: [titled('Old')], wanted }, create)).toEqual([titled('Old'), wanted]);
+  expect(triedBy({ tried: [titled('Old')], wanted }, { kind: 'remove' })).toEqual([titled('Old')]);
+});
+
+describe('what an event lacks of a change', () => {
   const event = {
     ...fields,
     recurrence: { kind: 'single' },
@@ -64,14 +97,14 @@ describe('whether an event holds a change already', () => {
     conference: null,
   } as unknown as ProviderEvent;
 
-  it('the same guests do, whatever they answered and the organiser apart', () => {
-    expect(holds(event, { fields: { title: 'Design review', attendees: fields.attendees } })).toBe(true);
+  it('are not the same guests, whatever they answered and the organiser apart', () => {
+    expect(lackOf(event, { fields: { title: 'Design review', attendees: fields.attendees }, conference: 'remove' })).toBeNull();
   });
 
-  it('other guests, another title or a missing link do not', () => {
-    expect(holds(event, { fields: { attendees: [] } })).toBe(false);
-    expect(holds(event, { fields: { title: 'Other' } })).toBe(false);
-    expect(holds(event, { fields: {}, conference: 'add' })).toBe(false);
+  it('are other guests, another title or a missing link, and nothing else', () => {
+    expect(lackOf(event, { fields: { title: 'Design review', attendees: [] } })).toEqual({ fields: { attendees: [] } });
+    expect(lackOf(event, { fields: { title: 'Other' }, conference: 'remove' })).toEqual({ fields: { title: 'Other' } });
+    expect(lackOf(event, { fields: { title: 'Design review' }, conference: 'add' })).toEqual({ fields: {}, conference: 'add' });
   });
 });
 

@@ -9,8 +9,10 @@ export interface EventDifference {
 
 /** What has to be called so that the calendar holds what is wanted. */
 export type WritePlan =
-  | { readonly kind: 'create' }
-  | { readonly kind: 'update'; readonly difference: EventDifference }
+  /** `correction`: what an event lacks that an earlier try for an older wish made. */
+  | { readonly kind: 'create'; readonly correction: EventDifference | null }
+  /** `isUnsure`: an earlier call may have changed it, so that what it holds has to be looked at first. */
+  | { readonly kind: 'update'; readonly difference: EventDifference; readonly isUnsure: boolean }
   | { readonly kind: 'remove' }
   /** A create may or may not have been applied and is not wanted any more. */
   | { readonly kind: 'take-back' }
@@ -20,7 +22,7 @@ export type WritePlan =
   | { readonly kind: 'poll' }
   | { readonly kind: 'rest' };
 
-type Known = Pick<Placement, 'state' | 'desired' | 'remoteId' | 'attempts' | 'wanted' | 'agreed' | 'conferenceState'>;
+type Known = Pick<Placement, 'state' | 'desired' | 'remoteId' | 'attempts' | 'wanted' | 'agreed' | 'tried' | 'conferenceState'>;
 
 export function planWrite(placement: Known): WritePlan {
   if (placement.state === 'removed') return { kind: 'rest' };
@@ -28,10 +30,17 @@ export function planWrite(placement: Known): WritePlan {
     if (placement.remoteId !== null) return { kind: 'remove' };
     return placement.attempts === 0 ? { kind: 'forget' } : { kind: 'take-back' };
   }
-  if (placement.remoteId === null || placement.agreed === null) return { kind: 'create' };
-  const difference = differenceOf(placement.agreed, placement.wanted);
-  if (difference !== null) return { kind: 'update', difference };
+  const { agreed, tried, wanted } = placement;
+  if (placement.remoteId === null || agreed === null) return { kind: 'create', correction: differenceFromAny(tried, wanted) };
+  const difference = differenceFromAny([agreed, ...tried], wanted);
+  if (difference !== null) return { kind: 'update', difference, isUnsure: tried.length > 0 };
   return placement.conferenceState === 'pending' ? { kind: 'poll' } : { kind: 'rest' };
+}
+
+/** What may be on the calendar once a plan's call was begun, until its outcome is known. */
+export function triedBy({ tried, wanted }: Pick<Placement, 'tried' | 'wanted'>, plan: WritePlan): readonly Wanted[] {
+  if (plan.kind !== 'create' && plan.kind !== 'update') return tried;
+  return tried.some((one) => isSame(one, wanted)) ? tried : [...tried, wanted];
 }
 
 /** Against what we wrote last, not against what a service made of it: so what it rewords is never written again. */
@@ -46,10 +55,16 @@ export function differenceOf(agreed: Wanted, wanted: Wanted): EventDifference | 
   };
 }
 
-/** Whether an event holds a change already, so that writing it would be a second time. */
-export function holds(event: ProviderEvent, { fields, conference }: EventDifference): boolean {
-  if (conference === 'add' && event.conference === null) return false;
-  if (conference === 'remove' && event.conference !== null) return false;
+/** Of an event that may hold any of these: all that differs in one of them. */
+function differenceFromAny(states: readonly Wanted[], wanted: Wanted): EventDifference | null {
+  const differences = states.map((state) => differenceOf(state, wanted)).filter((one) => one !== null);
+  if (differences.length === 0) return null;
+  return differences.reduce((all, one) => ({ ...all, ...one, fields: { ...all.fields, ...one.fields } }));
+}
+
+/** What an event lacks of a change; null when it holds all of it, so that writing it would be a second time. */
+export function lackOf(event: ProviderEvent, { fields, conference }: EventDifference): EventDifference | null {
+  const isConferenceLacking = conference !== undefined && (conference === 'add') !== (event.conference !== null);
   const standing: EventFields = {
     title: event.title,
     description: event.description,
@@ -62,7 +77,14 @@ export function holds(event: ProviderEvent, { fields, conference }: EventDiffere
     reminders: event.reminders,
   };
   const names = Object.keys(fields) as (keyof EventFields)[];
-  return names.every((name) => (name === 'attendees' ? isSameGuests(event, fields.attendees ?? []) : isSame(standing[name], fields[name])));
+  const lacking = names.filter((name) =>
+    name === 'attendees' ? !isSameGuests(event, fields.attendees ?? []) : !isSame(standing[name], fields[name]),
+  );
+  if (lacking.length === 0 && !isConferenceLacking) return null;
+  return {
+    fields: Object.fromEntries(lacking.map((name) => [name, fields[name]])),
+    ...(isConferenceLacking ? { conference } : {}),
+  };
 }
 
 function isSameGuests(event: ProviderEvent, wanted: EventFields['attendees']): boolean {

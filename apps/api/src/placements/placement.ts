@@ -37,6 +37,8 @@ export interface Placement {
   readonly wanted: Wanted;
   /** Our side of what was written last; null before the first write. */
   readonly agreed: Wanted | null;
+  /** What calls whose outcome is not known may have written since then, each once: the event may hold any of it. */
+  readonly tried: readonly Wanted[];
   readonly desired: 'present' | 'absent';
   /** Grows with every wish. */
   readonly wantedVersion: number;

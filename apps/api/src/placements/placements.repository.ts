@@ -19,6 +19,7 @@ interface Row {
   readonly remote_version: string | null;
   readonly wanted: Wanted;
   readonly agreed: Wanted | null;
+  readonly tried: readonly Wanted[];
   readonly desired: Placement['desired'];
   readonly wanted_version: number;
   readonly written_version: number;
@@ -52,6 +53,7 @@ export interface PlacementChanges {
   readonly iCalUid?: string | null;
   readonly remoteVersion?: string | null;
   readonly agreed?: Wanted | null;
+  readonly tried?: readonly Wanted[];
   readonly desired?: Placement['desired'];
   readonly writtenVersion?: number;
   readonly state?: PlacementState;
@@ -70,6 +72,7 @@ const columns: Readonly<Record<keyof PlacementChanges, string>> = {
   iCalUid: 'ical_uid',
   remoteVersion: 'remote_version',
   agreed: 'agreed',
+  tried: 'tried',
   desired: 'desired',
   writtenVersion: 'written_version',
   state: 'state',
@@ -109,8 +112,8 @@ export class PlacementsRepository {
   async insert(tx: Transaction, given: NewPlacement): Promise<Placement | null> {
     const now = this.clock.now();
     const rows = await tx.query<Row[]>(
-      `INSERT INTO placements AS p (id, tenant_id, thing_kind, thing_id, calendar_id, role, marker, wanted, notify, desired, lease, lease_until, next_try_at, attempts, created_at, updated_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, CASE WHEN $11::uuid IS NULL THEN 0 ELSE 1 END, $14, $14
+      `INSERT INTO placements AS p (id, tenant_id, thing_kind, thing_id, calendar_id, role, marker, wanted, notify, desired, lease, lease_until, next_try_at, attempts, tried, created_at, updated_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, CASE WHEN $11::uuid IS NULL THEN 0 ELSE 1 END, $15, $14, $14
        WHERE NOT EXISTS (SELECT FROM placements WHERE marker = $7)
        ON CONFLICT (thing_id, calendar_id) DO UPDATE SET
          wanted = excluded.wanted, desired = 'present', notify = excluded.notify, comment = NULL, wanted_version = p.wanted_version + 1, state = 'pending',
@@ -120,6 +123,7 @@ export class PlacementsRepository {
          remote_id = CASE WHEN p.state = 'removed' THEN NULL ELSE p.remote_id END,
          remote_version = CASE WHEN p.state = 'removed' THEN NULL ELSE p.remote_version END,
          agreed = CASE WHEN p.state = 'removed' THEN NULL ELSE p.agreed END,
+         tried = CASE WHEN p.state = 'removed' THEN '[]' ELSE p.tried END,
          conference_state = CASE WHEN p.state = 'removed' THEN NULL ELSE p.conference_state END
        RETURNING *`,
       [
@@ -137,6 +141,7 @@ export class PlacementsRepository {
         given.lease === null ? null : toTimestamp(addMilliseconds(now, PLACEMENT_LEASE_MS)),
         toTimestamp(given.lease === null ? now : addMilliseconds(now, PLACEMENT_LEASE_MS)),
         toTimestamp(now),
+        JSON.stringify(given.lease === null ? [] : [given.wanted]),
       ],
     );
     return first(rows);
@@ -179,14 +184,17 @@ export class PlacementsRepository {
     ]);
   }
 
-  /** Takes a placement for one writer. It is due again when the lease ends, so that a writer that dies is followed by another. */
-  async take(tx: Transaction, id: Uuid, lease: Uuid): Promise<void> {
-    const until = toTimestamp(addMilliseconds(this.clock.now(), PLACEMENT_LEASE_MS));
-    await tx.query(`UPDATE placements SET lease = $2, lease_until = $3, next_try_at = $3, attempts = attempts + 1 WHERE id = $1`, [
-      id,
-      lease,
-      until,
-    ]);
+  /**
+   * Takes a placement for one writer, with what may be on the calendar from now on. It is due again when the lease ends, so that
+   * a writer that dies is followed by another.
+   */
+  async take(tx: Transaction, placement: Placement, { lease, tried }: { lease: Uuid; tried: Placement['tried'] }): Promise<Placement> {
+    const leaseUntil = addMilliseconds(this.clock.now(), PLACEMENT_LEASE_MS);
+    await tx.query(
+      `UPDATE placements SET lease = $2, lease_until = $3, next_try_at = $3, attempts = attempts + 1, tried = $4 WHERE id = $1`,
+      [placement.id, lease, toTimestamp(leaseUntil), JSON.stringify(tried)],
+    );
+    return { ...placement, lease, leaseUntil, nextTryAt: leaseUntil, attempts: placement.attempts + 1, tried };
   }
 
   /** From now on wanted for good; until its caller had an answer it was not. */
@@ -236,6 +244,7 @@ function placementOf(row: Row): Placement {
     remoteVersion: row.remote_version,
     wanted: row.wanted,
     agreed: row.agreed,
+    tried: row.tried,
     desired: row.desired,
     wantedVersion: row.wanted_version,
     writtenVersion: row.written_version,

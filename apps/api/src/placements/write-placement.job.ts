@@ -5,9 +5,9 @@ import { CalendarsRepository } from '../calendars/calendars.repository.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { PgBossJobs, type JobHandler, type JobIds } from '../jobs/jobs.ts';
-import { PlacementLostError, PlacementOutcomes } from './placement-outcomes.ts';
-import { planWrite } from './placement-plan.ts';
-import { PlacementWriter, type CalledPlan, type Target, type WriteResult } from './placement-writer.ts';
+import { PlacementOutcomes } from './placement-outcomes.ts';
+import { planWrite, triedBy } from './placement-plan.ts';
+import { PlacementLostError, PlacementWriter, type CalledPlan, type Target, type WriteResult } from './placement-writer.ts';
 import type { Placement } from './placement.ts';
 import { PlacementsRepository } from './placements.repository.ts';
 import { writeRefusal } from './write-refusal.ts';
@@ -19,9 +19,9 @@ interface BegunWrite {
 }
 
 /**
- * Brings one calendar to what is wanted of one placement. The lease is taken and the attempt counted before
+ * Brings one calendar to what is wanted of one placement. The lease is taken and what is tried noted before
  * the call, the outcome stored after it, and only by who holds the lease: a crash anywhere means once more,
- * and two workers make one event.
+ * two workers make one event, and what a lost call may have written is not taken for what is wanted now.
  */
 @Injectable()
 export class WritePlacementJob implements JobHandler {
@@ -46,8 +46,8 @@ export class WritePlacementJob implements JobHandler {
   async handle({ tenantId, placementId }: JobIds): Promise<void> {
     const begun = await this.database.withTenant(tenantId, (tx) => this.#begin(tx, placementId!));
     if (begun === null) return;
-    const outcome = await this.#call(begun);
     try {
+      const outcome = await this.#call(begun);
       await this.database.withTenant(tenantId, (tx) =>
         'error' in outcome ? this.outcomes.failed(tx, begun, outcome.error) : this.outcomes.ended(tx, begun, outcome.result),
       );
@@ -77,9 +77,8 @@ export class WritePlacementJob implements JobHandler {
       await this.outcomes.failed(tx, { placement, plan }, refusal);
       return null;
     }
-    const lease = this.ids.next();
-    await this.placements.take(tx, id, lease);
-    return { placement: { ...placement, lease, attempts: placement.attempts + 1 }, plan, target };
+    const taken = await this.placements.take(tx, placement, { lease: this.ids.next(), tried: triedBy(placement, plan) });
+    return { placement: taken, plan, target };
   }
 
   async #targetOf(tx: Transaction, { calendarId }: Placement) {
@@ -93,6 +92,7 @@ export class WritePlacementJob implements JobHandler {
     try {
       return { result: await this.writer.write(placement, plan, target) };
     } catch (error) {
+      if (error instanceof PlacementLostError) throw error;
       if (!(error instanceof ProviderError) && !(error instanceof DomainError))
         this.#logger.error({ error }, 'a placement could not be written for an unexpected reason');
       return { error };
