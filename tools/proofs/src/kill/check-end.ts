@@ -94,7 +94,8 @@ function checkEvents(checks: Checks, { installation, people, load }: End): void 
 }
 
 interface MailRow {
-  readonly title: string;
+  /** Of the meeting it is about; an invitation to the tenant is about none. */
+  readonly title: string | null;
   readonly kind: string;
   readonly recipient: string;
   readonly sequence: number;
@@ -104,7 +105,7 @@ interface MailRow {
 
 async function checkMails(checks: Checks, { installation, load }: End): Promise<void> {
   const rows = await installation.query<MailRow>(
-    'SELECT m.title, d.kind, d.recipient, d.sequence, d.state, d.message_id FROM mails d JOIN meetings m ON m.id = d.meeting_id',
+    'SELECT m.title, d.kind, d.recipient, d.sequence, d.state, d.message_id FROM mails d LEFT JOIN meetings m ON m.id = d.meeting_id',
   );
   const caught = installation.sandbox.mail.list();
   const copies = new Map<string, number>();
