@@ -2,6 +2,7 @@ export type { Sandbox, SandboxOptions } from './start-sandbox.ts';
 export { startSandbox } from './start-sandbox.ts';
 export type { DemoSeed } from './demo/seed-demo.ts';
 export { seedDemo } from './demo/seed-demo.ts';
+export { seedMicrosoftDemo } from './demo/seed-microsoft-demo.ts';
 export type { ConnectOptions, EventEdit, GoogleSandbox } from './google/google-sandbox.ts';
 export type { NewGoogleCalendar, NewGooglePerson } from './google/google-accounts.ts';
 export type { NewGoogleClient } from './google/google-grants.ts';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seedDemo } from './demo/seed-demo.ts';
+import { seedMicrosoftDemo } from './demo/seed-microsoft-demo.ts';
 import { describeSandbox } from './describe-sandbox.ts';
 import { startSandbox } from './start-sandbox.ts';
 import { CA_FILE } from './tls/development-ca.ts';
@@ -39,7 +40,10 @@ const sandbox = await startSandbox({
       ? []
       : [{ id: microsoftId, secrets: values['microsoft-client-secret'], redirectUris: values['microsoft-redirect-uri'] }],
 });
-if (values.demo) seedDemo(sandbox.google, { nowMs: sandbox.clock.now() });
+if (values.demo) {
+  seedDemo(sandbox.google, { nowMs: sandbox.clock.now() });
+  seedMicrosoftDemo(sandbox.microsoft, { nowMs: sandbox.clock.now() });
+}
 await sandbox.flush();
 const caFile = sandbox.caPem === null ? null : placeCaFile(sandbox.caPem);
 const { googleUrl, microsoftUrl, smtpPort, controlUrl } = sandbox;

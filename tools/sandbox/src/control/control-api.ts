@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response, Router } from 'express';
 import express from 'express';
 import { z } from 'zod';
 import { seedDemo } from '../demo/seed-demo.ts';
+import { seedMicrosoftDemo } from '../demo/seed-microsoft-demo.ts';
 import type { FaultRules } from '../fault-rules.ts';
 import { GoogleApiError } from '../google/google-error.ts';
 import type { GoogleSandbox } from '../google/google-sandbox.ts';
@@ -41,7 +42,8 @@ export function controlRoutes(sandbox: ControlledSandbox): Router {
     response.json({});
   });
   router.post('/seed/demo', (_request, response) => {
-    response.json(seedDemo(sandbox.google, { nowMs: sandbox.clock.now() }));
+    const nowMs = sandbox.clock.now();
+    response.json({ ...seedDemo(sandbox.google, { nowMs }), microsoft: seedMicrosoftDemo(sandbox.microsoft, { nowMs }) });
   });
 
   router.get('/clock', (_request, response) => {

@@ -1,6 +1,7 @@
 import type { GoogleSandbox } from '../google/google-sandbox.ts';
 import type { DemoCalendar, Weekday } from './demo-calendar.ts';
 import { createDemoCalendar } from './demo-calendar.ts';
+import { createPicker } from './demo-choice.ts';
 import type { DemoPerson } from './demo-people.ts';
 import { DEMO_PEOPLE, DEMO_TITLES } from './demo-people.ts';
 import { addDemoSeries, addDemoSpecials } from './demo-series.ts';
@@ -95,13 +96,4 @@ function addSingleMeeting(
       guest === undefined ? {} : { [guest.email]: (['accepted', 'accepted', 'tentative', 'needsAction'] as const)[pick(4)] ?? 'accepted' },
     withMeet: pick(3) === 0,
   });
-}
-
-/** Numbers that look random and are the same each time (a linear congruential generator). */
-function createPicker(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }

@@ -1,0 +1,8 @@
+/** Numbers that look random and are the same each time (a linear congruential generator). */
+export function createPicker(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
