@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 /** What `npm start` runs: builds what changed, then the database, the sandbox (in demo mode) and the product. */
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 22 || (major === 22 && minor < 18)) {
+if (major < 22 || (major === 22 && minor < 19)) {
   console.error(
-    `Daymark needs Node 22.18 or newer; this is ${process.version}.\nFix: run \`npm start\`, which uses the Node of this workspace, or install a newer one.`,
+    `Daymark needs Node 22.19 or newer; this is ${process.version}.\nFix: run \`npm start\`, which uses the Node of this workspace, or install a newer one.`,
   );
   process.exit(1);
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setInterval as ticks } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { ensureBuild } from './build.ts';
 import { rememberMode } from './data-folder.ts';
@@ -83,7 +84,8 @@ function isTrustSettled(caFile: string): boolean {
 }
 
 /** The people of the sandbox as users with connected calendars, while the product runs already. */
-function beginDemo({ host, port, dataDir }: StartSettings, sandbox: SandboxPorts) {
+function beginDemo(settings: StartSettings, sandbox: SandboxPorts) {
+  const { host, port, dataDir } = settings;
   const ending = new AbortController();
   running.push({ stop: async () => ending.abort() });
   const place = {
@@ -95,7 +97,16 @@ function beginDemo({ host, port, dataDir }: StartSettings, sandbox: SandboxPorts
   const complain = (cause: unknown) => {
     if (!ending.signal.aborted) say(`The demo data is not complete: ${(cause as Error).message}\nThe next start goes on with it.`);
   };
-  return { restoreFaults: () => restoreDemoFaults(place).catch(complain), fill: () => fillDemo(place).catch(complain) };
+  const fill = (): Promise<void> => {
+    // The consent page of the simulated Microsoft is behind https.
+    const caFile = sandboxCaFile(settings);
+    if (existsSync(caFile)) setDefaultCACertificates([...getCACertificates('default'), readFileSync(caFile, 'utf8')]);
+    return fillDemo(place);
+  };
+  return {
+    restoreFaults: () => restoreDemoFaults(place).catch(complain),
+    fill: () => Promise.resolve().then(fill).catch(complain),
+  };
 }
 
 function createSandbox(settings: StartSettings, secrets: Secrets): SupervisedProcess {

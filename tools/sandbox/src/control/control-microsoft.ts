@@ -2,6 +2,7 @@ import type { Router } from 'express';
 import express from 'express';
 import { z } from 'zod';
 import type { MicrosoftSandbox } from '../microsoft/microsoft-sandbox.ts';
+import { zoneOf } from '../microsoft/microsoft-zones.ts';
 
 const role = z.enum([
   ...(['none', 'freeBusyRead', 'limitedRead', 'read', 'write'] as const),
@@ -111,6 +112,7 @@ export function controlMicrosoftRoutes(microsoft: MicrosoftSandbox): Router {
       tenantId,
       name,
       timeZone,
+      ianaTimeZone: zoneOf(timeZone),
       isPersonal,
       isAdmin,
     }));

@@ -61,23 +61,34 @@ export function demoApi(baseUrl: string, { key, signal }: { key?: string; signal
   };
 }
 
-/** Sends a browser's two requests: the form of the consent page, and the way back to the product. */
+/** What the consent page answers where an administrator has to agree first; nobody has come back from it yet. */
+const ADMIN_NEEDED = 403;
+
+/**
+ * Sends a browser's two requests: the form of the consent page, and the way back to the product. Where an administrator has to agree
+ * first, the person goes back without, and `connected` is false.
+ */
 export async function giveConsent(
   authorizeUrl: string,
   { productUrl, withoutScope, signal }: { productUrl: string; withoutScope: RegExp | null; signal: AbortSignal },
-): Promise<void> {
+): Promise<{ connected: boolean }> {
   const form = new URLSearchParams({ decision: 'allow' });
   if (withoutScope !== null) {
     form.set('granular', '1');
     const asked = new URL(authorizeUrl).searchParams.get('scope')?.split(' ') ?? [];
     for (const scope of asked) if (!withoutScope.test(scope)) form.append('scope', scope);
   }
-  const consent = await fetch(authorizeUrl, { method: 'POST', body: form, redirect: 'manual', signal });
+  const decide = (decision: URLSearchParams) => fetch(authorizeUrl, { method: 'POST', body: decision, redirect: 'manual', signal });
+  const first = await decide(form);
+  const needsAdmin = first.status === ADMIN_NEEDED;
+  const consent = needsAdmin ? await decide(new URLSearchParams({ decision: 'return' })) : first;
   const back = consent.headers.get('location');
   if (back === null) throw new DemoCallError('the consent page', { status: consent.status, body: await consent.text() });
   const { pathname, search } = new URL(back);
   const end = await fetch(productUrl + pathname + search, { redirect: 'manual', signal });
   const result = end.headers.get('location') ?? '';
-  if (!result.includes('outcome=connected'))
+  const connected = result.includes('outcome=connected');
+  if (!connected && !(needsAdmin && result.includes('outcome=')))
     throw new DemoCallError('the way back from consent', { status: end.status, body: result || (await end.text()) });
+  return { connected };
 }

@@ -1,7 +1,9 @@
 /** What becomes of a demo connection after it was connected. */
-export type DemoEnd = 'stays-active' | 'lacks-a-scope' | 'is-paused' | 'expires' | 'fails' | 'is-disconnected';
+export type DemoEnd = 'stays-active' | 'lacks-a-scope' | 'is-paused' | 'expires' | 'fails' | 'is-disconnected' | 'needs-admin';
 
 export interface DemoConnection {
+  /** Id of a calendar service; left out of the demo where the product does not offer it. */
+  readonly provider: string;
   /** A person of the sandbox. */
   readonly account: string;
   readonly accessProfile: 'read_write' | 'free_busy';
@@ -33,14 +35,17 @@ export interface DemoTenant {
   readonly meetings: readonly DemoMeeting[];
 }
 
-const calendar = (account: string, end: DemoEnd = 'stays-active'): DemoConnection => ({ account, accessProfile: 'read_write', end });
+const calendar = (account: string, end: DemoEnd = 'stays-active'): DemoConnection => ({
+  ...{ provider: 'google', account, accessProfile: 'read_write', end },
+});
+const outlook = (account: string, end: DemoEnd = 'stays-active'): DemoConnection => ({ ...calendar(account, end), provider: 'outlook' });
 const member = (email: string, ...connections: readonly DemoConnection[]): DemoUser => ({ email, role: 'member', connections });
 
 const dana = { name: 'Dana Whitfield', email: 'dana@northwind.example', zone: 'America/Chicago' };
 const tomas = { name: 'Tomás Ferreira', email: 'tomas@lisbontiles.example', zone: 'Europe/Lisbon' };
 const yuki = { name: 'Yuki Tanabe', email: 'yuki@sakurafoods.example', zone: 'Asia/Tokyo' };
 
-/** Two tenants with a connection in each state that an administrator can meet. */
+/** Two tenants, with two calendar services and a connection in each state that an administrator can meet. */
 export const DEMO_PLAN: readonly DemoTenant[] = [
   {
     keyFile: 'demo-key',
@@ -50,15 +55,23 @@ export const DEMO_PLAN: readonly DemoTenant[] = [
         role: 'member',
         connections: [
           calendar('ada@acme.example'),
-          { account: 'ada.lindqvist@mail.example', accessProfile: 'free_busy', end: 'stays-active' },
+          { ...calendar('ada.lindqvist@mail.example'), accessProfile: 'free_busy' },
+          outlook('ada@acme-studio.example'),
         ],
       },
-      member('mia@acme.example', calendar('mia@acme.example'), calendar('mia.okafor@mail.example', 'is-disconnected')),
+      member(
+        'mia@acme.example',
+        calendar('mia@acme.example'),
+        calendar('mia.okafor@mail.example', 'is-disconnected'),
+        outlook('mia.okafor@outlook.example'),
+      ),
       member('jonas@acme.example', calendar('jonas@acme.example')),
       member('priya@acme.example', calendar('priya@acme.example', 'lacks-a-scope')),
       { email: 'leo@acme.example', role: 'admin', connections: [calendar('leo@acme.example', 'expires')] },
       member('nina@acme.example', calendar('nina@acme.example', 'is-paused')),
       member('kenji@acme.example', calendar('kenji@acme.example', 'fails')),
+      member('lena@acme-studio.example', outlook('lena@acme-studio.example')),
+      member('tariq@acme-studio.example', outlook('tariq@acme-studio.example')),
     ],
     meetings: [
       {
@@ -93,6 +106,14 @@ export const DEMO_PLAN: readonly DemoTenant[] = [
         guests: [dana, tomas],
         preparation: [],
       },
+      {
+        title: 'Film for the launch: Northwind',
+        hosts: ['lena@acme-studio.example', 'ada@acme.example'],
+        inDays: 2,
+        durationMinutes: 45,
+        guests: [dana],
+        preparation: [],
+      },
     ],
   },
   {
@@ -102,6 +123,8 @@ export const DEMO_PLAN: readonly DemoTenant[] = [
       member('rosa@globex.example', calendar('rosa@globex.example')),
       member('elena@globex.example', calendar('elena@globex.example')),
       member('omar@globex.example', calendar('omar@globex.example', 'expires')),
+      member('greta@globex-freight.example', outlook('greta@globex-freight.example')),
+      member('viktor@globex-freight.example', outlook('viktor@globex-freight.example', 'needs-admin')),
     ],
     meetings: [{ title: 'Freight rates', hosts: ['sam@globex.example'], inDays: 2, durationMinutes: 30, guests: [yuki], preparation: [] }],
   },

@@ -24,6 +24,10 @@ let writes: string[];
 let withdrawn: Set<string>;
 let failing: Set<string>;
 let granted: Map<string, string[]>;
+let providers: string[];
+/** Accounts that came back without consent, and the one that the consent page fails for. */
+let refusals: string[];
+let broken: string;
 let writesUntilDeath: number;
 
 beforeEach(async () => {
@@ -37,6 +41,7 @@ beforeEach(async () => {
     tenants.set(file, { users: [{ id: `usr_${email}`, email, role: 'owner' }], connections: [], meetings: [] });
   }
   [writes, withdrawn, failing, granted, writesUntilDeath] = [[], new Set(), new Set(), new Map(), Infinity];
+  [providers, refusals, broken] = [['google', 'outlook'], [], ''];
   server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -47,7 +52,8 @@ beforeEach(async () => {
         text,
         key: request.headers.authorization?.slice(7) ?? '',
       });
-      if ('location' in answer) response.writeHead(302, { location: String(answer.location) }).end();
+      if ('needsAdmin' in answer) response.writeHead(403).end();
+      else if ('location' in answer) response.writeHead(302, { location: String(answer.location) }).end();
       else response.writeHead(writesUntilDeath < 0 ? 500 : 200).end(JSON.stringify(answer));
     });
   });
@@ -76,13 +82,49 @@ it('ends with a connection in each state, and with people, meetings and permissi
     'rosa@globex.example': 'active',
     'elena@globex.example': 'active',
     'omar@globex.example': 'expired',
+    'ada@acme-studio.example': 'active',
+    'mia.okafor@outlook.example': 'active',
+    'lena@acme-studio.example': 'active',
+    'tariq@acme-studio.example': 'active',
+    'greta@globex-freight.example': 'active',
   });
+  expect([...tenants.values()].map(({ users, meetings }) => [users.length, meetings.length])).toEqual([
+    [9, 5],
+    [6, 1],
+  ]);
+  expect(granted.get('priya@acme.example')).toEqual(['calendar.events']);
+  expect(granted.get('mia@acme.example')).toEqual([]);
+});
+
+it('leaves out whom a calendar service would be needed for that the product does not offer', async () => {
+  providers = ['google'];
+  await fill();
+  expect(Object.keys(states())).toHaveLength(13);
   expect([...tenants.values()].map(({ users, meetings }) => [users.length, meetings.length])).toEqual([
     [7, 4],
     [4, 1],
   ]);
-  expect(granted.get('priya@acme.example')).toEqual(['calendar.events']);
-  expect(granted.get('mia@acme.example')).toEqual([]);
+  providers.push('outlook');
+  await fill();
+  expect(Object.keys(states())).toHaveLength(18);
+});
+
+it('asks an account that needs an administrator once, and leaves its user without a calendar', async () => {
+  await fill();
+  expect(tenants.get('demo-key-globex')?.users.map(({ email }) => email)).toContain('viktor@globex-freight.example');
+  expect(refusals).toEqual(['viktor@globex-freight.example']);
+  await fill();
+  expect(refusals).toEqual(['viktor@globex-freight.example']);
+});
+
+it('says which account could not be connected, and does everything else', async () => {
+  broken = 'lena@acme-studio.example';
+  await expect(fill()).rejects.toThrow('lena@acme-studio.example could not be connected');
+  expect(Object.keys(states())).toHaveLength(17);
+  expect(tenants.get('demo-key')?.meetings).toHaveLength(4);
+  broken = '';
+  await fill();
+  expect(tenants.get('demo-key')?.meetings).toHaveLength(5);
 });
 
 it('leaves what somebody changed since as it is', async () => {
@@ -102,9 +144,9 @@ it('goes on where a killed start ended, without doing anything twice', async () 
   }
   writesUntilDeath = Infinity;
   await fill();
-  expect(Object.keys(states())).toHaveLength(13);
-  expect([...tenants.values()].flatMap(({ connections }) => connections)).toHaveLength(13);
-  expect([...tenants.values()].flatMap(({ meetings }) => meetings)).toHaveLength(5);
+  expect(Object.keys(states())).toHaveLength(18);
+  expect([...tenants.values()].flatMap(({ connections }) => connections)).toHaveLength(18);
+  expect([...tenants.values()].flatMap(({ meetings }) => meetings)).toHaveLength(6);
 });
 
 it('makes the account that fails on purpose fail again after the sandbox forgot it', async () => {
@@ -129,13 +171,14 @@ function states(): Record<string, string> {
 function reply(call: string, { query, text, key }: { query: URLSearchParams; text: string; key: string }): object {
   if (call === 'POST /consent') return consent(query, new URLSearchParams(text));
   if (call === 'GET /callback') return connected(query);
+  if (call === 'GET /refused') return { location: `${url}/connect/result?outcome=admin-consent` };
   const body = (text === '' ? {} : JSON.parse(text)) as Json;
   if (!call.startsWith('GET') && !call.endsWith('/authorize')) {
     writesUntilDeath -= 1;
     if (writesUntilDeath < 0) return {};
     writes.push(call);
   }
-  if (call === 'GET /control/google/people') return { items: [] };
+  if (/^GET \/control\/(google|microsoft)\/people$/.test(call)) return { items: [] };
   if (call === 'POST /control/google/grants') withdrawn.add(String(body['email']));
   if (call === 'POST /control/faults') failing.add((body['match'] as { account: string }).account);
   const tenant = tenants.get(key);
@@ -150,6 +193,7 @@ function asProduct(tenant: FakeTenant, call: string, { body, key }: { body: Json
     users.push(user);
     return user;
   }
+  if (call === 'GET /v1/providers') return { data: ['google', 'outlook'].map((id) => ({ id, configured: providers.includes(id) })) };
   if (call === 'GET /v1/connections') return { data: connections };
   if (call === 'POST /v1/meetings') return { number: meetings.push(body) };
   if (call === 'POST /v1/connections/authorize') {
@@ -167,7 +211,14 @@ function asProduct(tenant: FakeTenant, call: string, { body, key }: { body: Json
 }
 
 function consent(query: URLSearchParams, form: URLSearchParams): Json {
-  granted.set(query.get('account') ?? '', form.getAll('scope'));
+  const account = query.get('account') ?? '';
+  if (account === broken) return { page: 'out of order' };
+  if (account.startsWith('viktor@')) {
+    if (form.get('decision') === 'allow') return { needsAdmin: true };
+    refusals.push(account);
+    return { location: `${url}/refused` };
+  }
+  granted.set(account, form.getAll('scope'));
   return { location: `${url}/callback?${query}` };
 }
 

@@ -1,40 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demoApi, DemoCallError, giveConsent } from './demo-api.ts';
+import { connectEverybody } from './connect-demo.ts';
+import { demoApi, DemoCallError } from './demo-api.ts';
 import type { DemoApi, DemoConnectionView, DemoUserView } from './demo-api.ts';
+import { connectionsIn, endStep, isInReach } from './demo-filling.ts';
+import type { DemoFilling, DemoPerson, DemoPlace, DemoTenantFilling } from './demo-filling.ts';
 import { DEMO_PLAN } from './demo-plan.ts';
 import type { DemoConnection, DemoMeeting, DemoTenant } from './demo-plan.ts';
 import { readDemoProgress } from './demo-progress.ts';
-import type { DemoProgress } from './demo-progress.ts';
-
-export interface DemoPlace {
-  /** Where the product answers. */
-  readonly productUrl: string;
-  /** The control side of the sandbox. */
-  readonly controlUrl: string;
-  readonly dataDir: string;
-  readonly signal: AbortSignal;
-}
-
-interface Tenant {
-  readonly plan: DemoTenant;
-  readonly api: DemoApi;
-  readonly users: DemoUserView[];
-  readonly ownerId: string;
-}
-
-interface Person {
-  readonly email: string;
-  readonly name: string;
-  readonly timeZone: string;
-}
-
-interface Filling extends DemoPlace {
-  readonly sandbox: DemoApi;
-  readonly progress: DemoProgress;
-  readonly people: ReadonlyMap<string, Person>;
-}
 
 const POLL_MS = 250;
 const LONGEST_WAIT_MS = 120_000;
@@ -44,26 +18,46 @@ const MEETING_WINDOW_DAYS = 7;
 
 /**
  * Fills the demo as people would: through the public API with the demo's keys and through the sandbox's consent page. Does what is
- * missing, in an order in which the owner's calendar comes first; what was done once is left as it is.
+ * missing, in an order in which the owner's calendar comes first; what was done once is left as it is. Calendar services that the product
+ * does not offer are left out.
  */
 export async function fillDemo(place: DemoPlace): Promise<void> {
   const sandbox = demoApi(`${place.controlUrl}/control`, place);
-  const tenants: Tenant[] = [];
+  const tenants: DemoTenantFilling[] = [];
   for (const plan of DEMO_PLAN) tenants.push(await openTenant(plan, place));
-  const { items } = await sandbox.get<{ items: Person[] }>('/google/people');
-  const filling: Filling = {
+  const filling: DemoFilling = {
     ...place,
     sandbox,
     progress: readDemoProgress(place.dataDir),
-    people: new Map(items.map((one) => [one.email, one])),
+    people: await readPeople(sandbox),
+    providers: await readProviders(tenants),
+    lost: new Map(),
   };
   for (const tenant of tenants) await connectEverybody(filling, tenant);
   for (const tenant of tenants) {
     for (const [index, meeting] of tenant.plan.meetings.entries()) await bookOnce(filling, tenant, { meeting, index });
   }
   for (const tenant of tenants) {
-    for (const wanted of connectionsOf(tenant)) await bringToItsEnd(filling, tenant, wanted);
+    for (const wanted of connectionsOf(tenant)) if (isInReach(filling, wanted)) await bringToItsEnd(filling, tenant, wanted);
   }
+  const [lost] = filling.lost;
+  if (lost !== undefined) {
+    const [account, cause] = lost;
+    throw new Error(`${account} could not be connected: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Of both services, with zones by their IANA names; an account at the one has the same name at the other. */
+async function readPeople(sandbox: DemoApi): Promise<ReadonlyMap<string, DemoPerson>> {
+  const google = await sandbox.get<{ items: DemoPerson[] }>('/google/people');
+  const microsoft = await sandbox.get<{ items: (DemoPerson & { ianaTimeZone: string })[] }>('/microsoft/people');
+  const all = [...microsoft.items.map((one) => ({ ...one, timeZone: one.ianaTimeZone })), ...google.items];
+  return new Map(all.map((one) => [one.email, one]));
+}
+
+async function readProviders([first]: readonly DemoTenantFilling[]): Promise<ReadonlySet<string>> {
+  const answer = await first?.api.get<{ data: { id: string; configured: boolean }[] }>('/v1/providers');
+  return new Set((answer?.data ?? []).filter(({ configured }) => configured).map(({ id }) => id));
 }
 
 /** The sandbox forgets faults when it stops: what failed before goes on failing, from before the product's first look on. */
@@ -76,10 +70,9 @@ export async function restoreDemoFaults({ controlUrl, dataDir, signal }: Omit<De
 }
 
 const brokenStep = (account: string): string => `broken ${account}`;
-const endStep = (tenant: Tenant, account: string): string => `${tenant.ownerId} ${account}`;
 
 /** The product makes the keys in its first moments. */
-async function openTenant(plan: DemoTenant, { productUrl, dataDir, signal }: DemoPlace): Promise<Tenant> {
+async function openTenant(plan: DemoTenant, { productUrl, dataDir, signal }: DemoPlace): Promise<DemoTenantFilling> {
   return untilDefined(signal, `the key in ${plan.keyFile}`, async () => {
     const key = await readFile(join(dataDir, plan.keyFile), 'utf8').catch(() => null);
     if (key === null) return undefined;
@@ -93,59 +86,17 @@ async function openTenant(plan: DemoTenant, { productUrl, dataDir, signal }: Dem
   });
 }
 
-async function connectEverybody(filling: Filling, tenant: Tenant): Promise<void> {
-  const known = await connections(tenant);
-  for (const { email, role, connections: wanted } of tenant.plan.users) {
-    const userId = email === null ? tenant.ownerId : await ensureUser(filling, tenant, { email, role });
-    if (userId === null) continue;
-    for (const connection of wanted) {
-      if (
-        known.some(({ account_email }) => account_email === connection.account) ||
-        filling.progress.has(endStep(tenant, connection.account))
-      )
-        continue;
-      await connect(filling, tenant, { connection, userId });
-    }
-  }
-}
-
-/** Null for somebody who was here and was removed since. */
-async function ensureUser(filling: Filling, tenant: Tenant, { email, role }: { email: string; role: string }): Promise<string | null> {
-  const known = tenant.users.find((user) => user.email === email);
-  if (known !== undefined) return known.id;
-  const step = `${tenant.ownerId} user ${email}`;
-  if (filling.progress.has(step)) return null;
-  const { name, timeZone } = filling.people.get(email) ?? { name: email, timeZone: null };
-  const made = await tenant.api.send<DemoUserView>('POST', '/v1/users', { email, name, role, time_zone: timeZone });
-  tenant.users.push(made);
-  filling.progress.add(step);
-  return made.id;
-}
-
-async function connect(
-  { productUrl, signal }: Filling,
-  { api }: Tenant,
-  { connection, userId }: { connection: DemoConnection; userId: string },
-): Promise<void> {
-  const { data } = await api.send<{ data: { authorize_url: string }[] }>('POST', '/v1/connections/authorize', {
-    provider: 'google',
-    access_profile: connection.accessProfile,
-    user_id: userId,
-    login_hint: connection.account,
-  });
-  const withoutScope = connection.end === 'lacks-a-scope' ? /\.freebusy$/ : null;
-  await giveConsent(data[0]?.authorize_url ?? '', { productUrl, withoutScope, signal });
-}
-
 async function bookOnce(
-  { progress, people, signal }: Filling,
-  tenant: Tenant,
+  filling: DemoFilling,
+  tenant: DemoTenantFilling,
   { meeting, index }: { meeting: DemoMeeting; index: number },
 ): Promise<void> {
+  const { progress, people, signal } = filling;
   const step = `${tenant.ownerId} meeting ${index}`;
-  if (progress.has(step)) return;
+  const hosts = connectionsOf(tenant).filter(({ account }) => meeting.hosts.includes(account));
+  if (progress.has(step) || !hosts.every((host) => isInReach(filling, host))) return;
   const known = await untilDefined(signal, `the calendars of ${meeting.hosts.join(', ')}`, async () => {
-    const found = await connections(tenant);
+    const found = await connectionsIn(tenant);
     const hosts = meeting.hosts.map((host) => found.find(({ account_email }) => account_email === host));
     return hosts.every((host) => host !== undefined && (host.status !== 'active' || isRead(host))) ? hosts : undefined;
   });
@@ -170,11 +121,11 @@ async function bookOnce(
   progress.add(step);
 }
 
-async function bringToItsEnd(filling: Filling, tenant: Tenant, wanted: DemoConnection): Promise<void> {
+async function bringToItsEnd(filling: DemoFilling, tenant: DemoTenantFilling, wanted: DemoConnection): Promise<void> {
   const step = endStep(tenant, wanted.account);
   if (filling.progress.has(step)) return;
   const { signal, sandbox } = filling;
-  const first = (await connections(tenant)).find(({ account_email }) => account_email === wanted.account);
+  const first = (await connectionsIn(tenant)).find(({ account_email }) => account_email === wanted.account);
   if (first === undefined) return;
   const { id } = first;
   const get = () => tenant.api.get<DemoConnectionView>(`/v1/connections/${id}`);
@@ -198,8 +149,8 @@ async function bringToItsEnd(filling: Filling, tenant: Tenant, wanted: DemoConne
 
 /** Asks for runs as a person does who presses the button again and again. */
 async function syncUntil(
-  { signal }: Filling,
-  { api }: Tenant,
+  { signal }: DemoFilling,
+  { api }: DemoTenantFilling,
   { get, status }: { get(): Promise<DemoConnectionView>; status: string },
 ): Promise<void> {
   await untilDefined(signal, `a connection that is ${status}`, async () => {
@@ -223,11 +174,7 @@ function isRead({ calendars_count, lag_seconds }: DemoConnectionView): boolean {
   return calendars_count > 0 && lag_seconds !== null;
 }
 
-async function connections({ api }: Tenant): Promise<DemoConnectionView[]> {
-  return (await api.get<{ data: DemoConnectionView[] }>('/v1/connections?limit=200')).data;
-}
-
-function connectionsOf({ plan }: Tenant): readonly DemoConnection[] {
+function connectionsOf({ plan }: DemoTenantFilling): readonly DemoConnection[] {
   return plan.users.flatMap((user) => user.connections);
 }
 
