@@ -9,6 +9,7 @@ import { googleOAuthRoutes } from './google/google-oauth.ts';
 import type { NewGoogleClient } from './google/google-grants.ts';
 import { registerClient } from './google/google-grants.ts';
 import { createGooglePush } from './google/google-push.ts';
+import { createGoogleQuota } from './google/google-quota.ts';
 import type { GoogleSandbox } from './google/google-sandbox.ts';
 import { createGoogleSandbox } from './google/google-sandbox.ts';
 import { emptyGoogleState } from './google/google-state.ts';
@@ -92,7 +93,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const pages = createPageRules();
   const tools = { faults, pages, journal, now: clock.now };
   const mailbox = createMailbox(store.state.mail, store.touch);
-  const google = createGoogleSandbox(world, push);
+  const quota = createGoogleQuota(world);
+  const google = createGoogleSandbox(world, { push, quota });
   for (const client of options.clients ?? []) registerClient(world, client);
 
   let microsoftUrl = '';
@@ -116,7 +118,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let googleUrl = '';
   const googleApp = express();
   googleApp.disable('x-powered-by').disable('etag');
-  googleApp.use('/calendar/v3', googleCalendarRoutes(world, tools));
+  googleApp.use('/calendar/v3', googleCalendarRoutes(world, { ...tools, quota }));
   googleApp.use(googleOAuthRoutes(world, tools, () => googleUrl));
   googleApp.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
     process.stderr.write(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -63,6 +63,17 @@ const clientBody = z.strictObject({
 });
 const connectBody = z.strictObject({ email: z.string(), clientId: z.string().optional(), scopes: z.array(z.string()).optional() });
 const conferenceBody = z.strictObject({ delayMs: z.int().min(0).optional(), fails: z.boolean().optional() });
+const quota = z
+  .strictObject({ requests: z.int().min(1), windowSeconds: z.int().min(1) })
+  .nullable()
+  .optional();
+const limitsBody = z.strictObject({
+  project: quota,
+  user: quota,
+  calendarWrites: quota,
+  status: z.union([z.literal(403), z.literal(429)]).optional(),
+  retryAfterSeconds: z.int().min(0).nullable().optional(),
+});
 const noticeBody = z.strictObject({ channelId: z.string(), token: z.string().optional(), state: z.string().optional() });
 
 /** The Google part of the control API. */
@@ -134,6 +145,10 @@ export function controlGoogleRoutes(google: GoogleSandbox): Router {
   });
   router.post('/conference', (request, response) => {
     google.setConference(conferenceBody.parse(request.body));
+    response.json({});
+  });
+  router.post('/limits', (request, response) => {
+    google.setLimits(limitsBody.parse(request.body));
     response.json({});
   });
   router.get('/channels', (_request, response) => {

@@ -8,12 +8,17 @@ import { GoogleApiError, badRequest, errorForReason } from './google-error.ts';
 import { applyFieldMask } from './google-field-mask.ts';
 import type { GoogleOperation } from './google-operations.ts';
 import { GOOGLE_OPERATIONS } from './google-operations.ts';
+import type { GoogleQuota } from './google-quota.ts';
 import { checkScopes } from './google-scopes.ts';
 import type { GoogleAccount } from './google-state.ts';
 import type { GoogleWorld } from './google-world.ts';
 
+interface GoogleTools extends SandboxTools {
+  readonly quota: GoogleQuota;
+}
+
 /** Calendar v3 below `/calendar/v3/`. */
-export function googleCalendarRoutes(world: GoogleWorld, tools: SandboxTools): Router {
+export function googleCalendarRoutes(world: GoogleWorld, tools: GoogleTools): Router {
   const router = express.Router();
   router.use(express.text({ type: () => true, limit: '20mb' }));
   const sorted = [...GOOGLE_OPERATIONS].sort((a, b) => Number(a.path.endsWith(':eventId')) - Number(b.path.endsWith(':eventId')));
@@ -28,7 +33,7 @@ export function googleCalendarRoutes(world: GoogleWorld, tools: SandboxTools): R
 
 async function answer(
   world: GoogleWorld,
-  tools: SandboxTools,
+  tools: GoogleTools,
   call: { operation: GoogleOperation; request: Request; response: Response },
 ): Promise<void> {
   const { operation, request, response } = call;
@@ -48,6 +53,8 @@ async function answer(
       let rule: string | undefined;
       try {
         if (access === null) throw invalidCredentials();
+        const { account, clientId } = access;
+        tools.quota.charge({ clientId, email: account.email, operation: operation.name, calendarId: key.calendarId });
         if (body instanceof SyntaxError) throw badRequest('Parse Error', { reason: 'parseError' });
         checkScopes(access.scopes, operation.scopes);
         settleConferences(world);

@@ -11,6 +11,7 @@ import type { NewGoogleClient } from './google-grants.ts';
 import type { SendUpdates } from './google-guests.ts';
 import { copyIdFor } from './google-guests.ts';
 import type { GooglePush } from './google-push.ts';
+import type { GoogleLimits, GoogleQuota } from './google-quota.ts';
 import { normaliseScopes } from './google-scopes.ts';
 import type { GoogleAccount, GoogleCalendar, GoogleChannel, GoogleMail } from './google-state.ts';
 import { emptyGoogleState } from './google-state.ts';
@@ -68,6 +69,8 @@ export interface GoogleSandbox {
   setAccess(calendarId: string, email: string, role: GoogleAccessRole | null): void;
   deleteCalendar(calendarId: string): void;
   setConference(conference: { readonly delayMs?: number; readonly fails?: boolean }): void;
+  /** Quotas that count from now on; what is left out stays. */
+  setLimits(limits: Partial<GoogleLimits>): void;
   channels(): readonly GoogleChannel[];
   /** One more notice on a channel, doubled or forged (another token); gives the receiver's status, null without one. */
   notify(channelId: string, change?: { readonly token?: string; readonly state?: string }): Promise<number | null>;
@@ -80,7 +83,7 @@ export interface GoogleSandbox {
 
 export const SANDBOX_CLIENT_ID = 'sandbox.apps.googleusercontent.com';
 
-export function createGoogleSandbox(world: GoogleWorld, push: GooglePush): GoogleSandbox {
+export function createGoogleSandbox(world: GoogleWorld, { push, quota }: { push: GooglePush; quota: GoogleQuota }): GoogleSandbox {
   const getCalendar = (calendarId: string): GoogleCalendar => {
     const calendar = world.state.calendars.get(calendarId);
     if (calendar === undefined) throw notFound();
@@ -198,6 +201,11 @@ export function createGoogleSandbox(world: GoogleWorld, push: GooglePush): Googl
       if (fails !== undefined) world.state.conference.fails = fails;
       world.touch();
     },
+    setLimits: (limits) => {
+      Object.assign(world.state.limits, Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined)));
+      quota.clear();
+      world.touch();
+    },
     channels: () => [...world.state.channels.values()],
     notify: push.notify,
     mails: () => world.state.mails,
@@ -207,6 +215,7 @@ export function createGoogleSandbox(world: GoogleWorld, push: GooglePush): Googl
     },
     reset: () => {
       const { signingKey, clients } = world.state;
+      quota.clear();
       Object.assign(world.state, emptyGoogleState(), { signingKey, clients, lastVersion: world.state.lastVersion });
       world.touch();
     },

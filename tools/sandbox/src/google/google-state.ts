@@ -1,5 +1,7 @@
 import type { PkceChallenge } from '../oauth/pkce.ts';
 import type { SigningKey } from '../oauth/signing-key.ts';
+import type { GoogleLimits } from './google-quota.ts';
+import { noGoogleLimits } from './google-quota.ts';
 import type { GoogleAccessRole, GoogleDateTime, GoogleEventFields, GoogleEventStatus, GooglePerson } from './google-types.ts';
 
 /** Everything that Google would remember; plain data and maps, so that it can be written to disk as it is. */
@@ -16,6 +18,8 @@ export interface GoogleState {
   mails: GoogleMail[];
   channels: Map<string, GoogleChannel>;
   conference: { delayMs: number; fails: boolean; pending: { calendarId: string; eventId: string; readyAtMs: number }[] };
+  /** Quotas that count by themselves. */
+  limits: GoogleLimits;
 }
 
 export interface GoogleAccount {
@@ -196,5 +200,6 @@ export function emptyGoogleState(): GoogleState {
     mails: [],
     channels: new Map(),
     conference: { delayMs: 0, fails: false, pending: [] },
+    limits: noGoogleLimits(),
   };
 }

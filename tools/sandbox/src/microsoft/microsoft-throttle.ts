@@ -1,3 +1,4 @@
+import { createTokenBuckets } from '../token-buckets.ts';
 import type { GraphError } from './microsoft-error.ts';
 import { throttled } from './microsoft-error.ts';
 import type { MicrosoftWorld } from './microsoft-world.ts';
@@ -9,39 +10,25 @@ export interface GraphThrottle {
   clear(): void;
 }
 
-interface Bucket {
-  running: number;
-  tokens: number;
-  filledAtMs: number;
-}
-
 /** So many calls at once, and a bucket of tokens that fills evenly; refused calls take tokens too. */
 export function createGraphThrottle(world: MicrosoftWorld): GraphThrottle {
-  const buckets = new Map<string, Bucket>();
-  const open = (key: string): Bucket => {
-    const { requests, windowSeconds } = world.state.limits;
-    const now = world.clock.now();
-    const bucket = buckets.get(key) ?? { running: 0, tokens: requests, filledAtMs: now };
-    const filled = ((now - bucket.filledAtMs) / 1000) * (requests / windowSeconds);
-    bucket.tokens = Math.min(requests, bucket.tokens + filled);
-    bucket.filledAtMs = now;
-    buckets.set(key, bucket);
-    return bucket;
-  };
+  const buckets = createTokenBuckets(() => world.clock.now());
+  const running = new Map<string, number>();
   return {
     enter: (clientId, mailbox) => {
       const { concurrency, requests, windowSeconds } = world.state.limits;
-      const bucket = open(`${clientId} ${mailbox}`);
-      bucket.running += 1;
-      bucket.tokens -= 1;
+      const key = `${clientId} ${mailbox}`;
+      const atOnce = (running.get(key) ?? 0) + 1;
+      running.set(key, atOnce);
+      const tokens = buckets.take(key, { requests, windowSeconds });
       const leave = (): void => {
-        bucket.running -= 1;
+        running.set(key, (running.get(key) ?? 1) - 1);
       };
-      if (bucket.running > concurrency) return { refusal: throttled('MailboxConcurrency', 1), leave };
-      if (bucket.tokens >= 0) return { refusal: null, leave };
-      const waitSeconds = Math.max(1, Math.ceil(-bucket.tokens * (windowSeconds / requests)));
+      if (atOnce > concurrency) return { refusal: throttled('MailboxConcurrency', 1), leave };
+      if (tokens >= 0) return { refusal: null, leave };
+      const waitSeconds = Math.max(1, Math.ceil(-tokens * (windowSeconds / requests)));
       return { refusal: throttled('TooManyRequests', waitSeconds), leave };
     },
-    clear: () => buckets.clear(),
+    clear: buckets.clear,
   };
 }
