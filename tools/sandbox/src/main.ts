@@ -48,7 +48,6 @@ await sandbox.flush();
 const caFile = sandbox.caPem === null ? null : placeCaFile(sandbox.caPem);
 const { googleUrl, microsoftUrl, smtpPort, controlUrl } = sandbox;
 const places = { googleUrl, microsoftUrl, smtpPort, controlUrl, mailUrl: `${controlUrl}/mail`, caFile };
-process.stdout.write(values.json ? `${JSON.stringify(places)}\n` : describeSandbox({ ...places, dataDir: values.data ?? null }));
 
 let isStopping = false;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -59,6 +58,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     void sandbox.close().then(() => process.exit(0));
   });
 }
+// Whoever reads this may stop it at once.
+process.stdout.write(values.json ? `${JSON.stringify(places)}\n` : describeSandbox({ ...places, dataDir: values.data ?? null }));
 
 /** In the data folder it is there already; without one it needs a place of its own until the end. */
 function placeCaFile(caPem: string): string {
