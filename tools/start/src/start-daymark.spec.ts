@@ -33,9 +33,13 @@ afterEach(async () => {
 
 describe('npm start', () => {
   it('brings up database, sandbox and product, and takes them down again', async () => {
+    const slowly = readFileSync(join(root, 'tools/sandbox/dist/main.js'), 'utf8');
+    write('tools/sandbox/dist/main.js', `await new Promise((resolve) => setTimeout(resolve, 1000));${slowly}`);
     const run = start();
     await run.untilReady();
     const environment = log('api')[0];
+    // What it has to trust for the sandbox was made by then.
+    expect(Number(environment?.['at'])).toBeGreaterThan(Number(log('sandbox')[0]?.['at']));
     expect(environment).toMatchObject({
       DAYMARK_MODE: 'demo',
       PORT: String(port),
@@ -185,7 +189,7 @@ function STAND_IN(name: string, ports: string): string {
     import { createServer } from 'node:net';
     const note = (entry) => appendFileSync(${JSON.stringify(join(root, `${name}.log`))}, JSON.stringify(entry) + '\\n');
     for (const port of ${ports}) await new Promise((resolve) => createServer().listen(port, '127.0.0.1', resolve));
-    note({ event: 'started', pid: process.pid, ...process.env });
+    note({ event: 'started', at: Date.now(), pid: process.pid, ...process.env });
     process.on('SIGTERM', () => { note({ event: 'stopped in order' }); process.exit(0); });`;
 }
 
