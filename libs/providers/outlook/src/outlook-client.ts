@@ -2,17 +2,18 @@ import type { ConnectionAccess } from '@daymark/provider-contract';
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
 import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
-import { mismatch } from './outlook-api.ts';
+import { graphPage, mismatch } from './outlook-api.ts';
+import type { GraphPage } from './outlook-api.ts';
 import { graphError, transportError, unexpectedAnswer } from './outlook-error.ts';
 import type { CallPurpose } from './outlook-error.ts';
 
 const VERSION = 'v1.0';
 
 /**
- * Sent with every call: ids that survive a move, and instants in UTC. Mixing the forms of ids would make two events of one.
- * https://learn.microsoft.com/en-us/graph/outlook-immutable-id
+ * Sent with every call: ids that survive a move, instants in UTC, and descriptions as plain text. Mixing the forms of ids would
+ * make two events of one. https://learn.microsoft.com/en-us/graph/outlook-immutable-id
  */
-const PREFERENCES: readonly string[] = ['IdType="ImmutableId"', 'outlook.timezone="UTC"'];
+const PREFERENCES: readonly string[] = ['IdType="ImmutableId"', 'outlook.timezone="UTC"', 'outlook.body-content-type="text"'];
 
 /** One call: what it is about, and how its answer must look. */
 export interface GraphCall<T> {
@@ -22,7 +23,7 @@ export interface GraphCall<T> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Besides those that every call has. */
+  /** Besides those that every call has, or in place of the one of the same name. */
   readonly prefer?: readonly string[];
   readonly body?: unknown;
   readonly answer: z.ZodType<T>;
@@ -33,6 +34,7 @@ export class OutlookClient {
   readonly #graph: Client;
   readonly #access: ConnectionAccess;
   readonly #baseUrl: string;
+  readonly #remembered = new Map<string, Promise<unknown>>();
 
   constructor(access: ConnectionAccess, { graphUrl }: { readonly graphUrl: string }) {
     this.#access = access;
@@ -47,6 +49,36 @@ export class OutlookClient {
   /** The moment as the host sees it. */
   now(): ReturnType<ConnectionAccess['now']> {
     return this.#access.now();
+  }
+
+  /** Whether the link leads to where this client calls, and not to where it once did. */
+  owns(link: string): boolean {
+    return link.startsWith(`${this.#baseUrl}/${VERSION}/`);
+  }
+
+  /** Asks once in the life of this client; a failure is not remembered. */
+  once<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.#remembered.get(name) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const asked = ask();
+    this.#remembered.set(name, asked);
+    asked.catch(() => this.#remembered.delete(name));
+    return asked;
+  }
+
+  /** Every item of a list, page by page; all of them, or this throws. */
+  async list(call: Omit<GraphCall<GraphPage>, 'answer' | 'method' | 'body'>): Promise<readonly unknown[]> {
+    const items: unknown[] = [];
+    const links = new Set<string>();
+    for (let at: Pick<GraphCall<GraphPage>, 'path' | 'query'> = call; ;) {
+      const page = await this.call({ ...call, query: undefined, ...at, answer: graphPage });
+      items.push(...page.value);
+      const next = page['@odata.nextLink'];
+      if (next == null) return items;
+      if (links.has(next)) throw unexpectedAnswer('the pages go round in a circle', call.purpose);
+      links.add(next);
+      at = { path: next };
+    }
   }
 
   async call<T>(call: GraphCall<T>): Promise<T> {
@@ -70,7 +102,7 @@ export class OutlookClient {
     const request = this.#graph
       .api(this.#pathOf(path, purpose))
       .responseType(ResponseType.RAW)
-      .headers({ ...headers, Prefer: [...PREFERENCES, ...prefer].join(', ') });
+      .headers({ ...headers, Prefer: preferences(prefer) });
     for (const [name, value] of Object.entries(query ?? {})) request.query({ [name]: encodeURIComponent(value) });
     switch (method) {
       case 'GET':
@@ -87,9 +119,8 @@ export class OutlookClient {
   /** Links are followed as they are, on the address that is configured only. */
   #pathOf(path: string, purpose: CallPurpose): string {
     if (path.startsWith('/')) return path;
-    const base = `${this.#baseUrl}/${VERSION}`;
-    if (!path.startsWith(`${base}/`)) throw unexpectedAnswer('a link leads to another address', purpose);
-    return path.slice(base.length);
+    if (!this.owns(path)) throw unexpectedAnswer('a link leads to another address', purpose);
+    return path.slice(`${this.#baseUrl}/${VERSION}`.length);
   }
 }
 
@@ -118,6 +149,11 @@ class OriginCheckedAccess implements Middleware {
       body: context.options?.body as string | undefined,
     });
   }
+}
+
+function preferences(more: readonly string[]): string {
+  const byName = new Map([...PREFERENCES, ...more].map((preference) => [preference.split('=')[0], preference]));
+  return [...byName.values()].join(', ');
 }
 
 function parseJson(text: string): unknown {

@@ -156,7 +156,7 @@ function codesOf(body: unknown): readonly string[] {
 }
 
 /** Seconds, also with a fraction, or an HTTP date. */
-function retryAfterMs({ headers }: Refusal, now: Instant): number | undefined {
+export function retryAfterMs({ headers }: Refusal, now: Instant): number | undefined {
   const value = headers.get('retry-after')?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);

@@ -1,0 +1,49 @@
+import type { CalendarProvider, CalendarSession, Capability, ConnectionAccess, OAuthFlow } from '@daymark/provider-contract';
+import { outlookAuth } from './outlook-auth.ts';
+import { listOutlookBusyChanges } from './outlook-busy-changes.ts';
+import { listOutlookCalendars } from './outlook-calendars.ts';
+import { listOutlookChanges } from './outlook-changes.ts';
+import { OutlookClient } from './outlook-client.ts';
+import { beyondProfile } from './outlook-error.ts';
+import { getOutlookEvent, getOutlookOccurrence } from './outlook-events.ts';
+import { outlookManifest } from './outlook-manifest.ts';
+import { completeOptions } from './outlook-options.ts';
+import type { OutlookOptions, OutlookSettings } from './outlook-options.ts';
+
+export const OUTLOOK_ID = 'outlook';
+
+/** Outlook and Microsoft 365 calendars by Microsoft Graph v1.0. */
+export class OutlookProvider implements CalendarProvider {
+  readonly contract = 1;
+  readonly id = OUTLOOK_ID;
+  readonly manifest = outlookManifest;
+  readonly capabilities: readonly Capability[] = [];
+  readonly auth: OAuthFlow;
+  readonly #settings: OutlookSettings;
+
+  /** @throws Error without client id or secret. */
+  constructor(options: OutlookOptions) {
+    this.#settings = completeOptions(options);
+    this.auth = outlookAuth(this.#settings);
+  }
+
+  open(access: ConnectionAccess): CalendarSession {
+    const client = new OutlookClient(access, this.#settings);
+    const listCalendars = () => listOutlookCalendars(client);
+    if (access.profile === 'free_busy') {
+      const hidden = () => Promise.reject(beyondProfile('the access profile shows no events'));
+      return {
+        listCalendars,
+        listChanges: (request) => listOutlookBusyChanges(client, request),
+        getEvent: hidden,
+        getOccurrence: hidden,
+      };
+    }
+    return {
+      listCalendars,
+      listChanges: (request) => listOutlookChanges(client, request),
+      getEvent: (ref) => getOutlookEvent(client, ref),
+      getOccurrence: (ref) => getOutlookOccurrence(client, ref),
+    };
+  }
+}
