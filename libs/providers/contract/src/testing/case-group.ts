@@ -17,7 +17,9 @@ export type Need =
   | 'revocation'
   | 'quiet-guests'
   | 'rule-dates'
-  | 'far-moves';
+  | 'far-moves'
+  | 'repeated-hours'
+  | 'declined-events';
 
 export interface ConformanceCase {
   readonly title: string;
@@ -71,6 +73,8 @@ const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> 
   'quiet-guests': ({ service }) => service.quietGuests,
   'rule-dates': ({ service }) => service.ruleDates,
   'far-moves': ({ service }) => service.farMoves,
+  'repeated-hours': ({ service }) => service.repeatedHours,
+  'declined-events': ({ service }) => service.keepsDeclined,
 };
 
 /** A property of the writer, so a session has to be opened; that makes no call. */

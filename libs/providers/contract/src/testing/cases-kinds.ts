@@ -49,7 +49,8 @@ export const kindCases = group('event kinds', [], (test) => {
     ['tentative', true],
     ['declined', false],
   ] as const) {
-    test(`AVL-01 tells an invitation that was ${response} as ${busy ? 'taking' : 'taking no'} time`, async (scene) => {
+    const needs = response === 'declined' ? (['declined-events'] as const) : [];
+    test.needs(...needs)(`AVL-01 tells an invitation that was ${response} as ${busy ? 'taking' : 'taking no'} time`, async (scene) => {
       const eventId = await scene.world.acts.invite({ title: 'invited', time: timed(3) });
       await scene.world.acts.respond({ calendarId: scene.calendarId, eventId }, response);
       const event = (await readAll(scene)).find('invited');

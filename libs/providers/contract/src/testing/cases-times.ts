@@ -3,6 +3,7 @@ import type { ZoneId } from '@daymark/domain';
 import { expect } from 'vitest';
 import type { EventTime } from '../provider-event.ts';
 import { group } from './case-group.ts';
+import type { Need } from './case-group.ts';
 import { expectSame } from './compare.ts';
 import { Copy, inOrder } from './copy.ts';
 import type { Seed } from './provider-world.ts';
@@ -16,7 +17,7 @@ const KATHMANDU = 'Asia/Kathmandu' as ZoneId;
 const wall = (from: string, until: string, zone: ZoneId): EventTime =>
   between(instantOf(parseWallTime(from), zone), instantOf(parseWallTime(until), zone), zone);
 
-const times: readonly (readonly [title: string, time: EventTime])[] = [
+const times: readonly (readonly [title: string, time: EventTime, ...needs: readonly Need[]])[] = [
   ['F16 a day', days('2027-03-15', '2027-03-16')],
   ['F16 three days over a clock change', days('2027-03-27', '2027-03-30')],
   ['F16 the turn of the year', days('2027-12-31', '2028-01-02')],
@@ -24,7 +25,11 @@ const times: readonly (readonly [title: string, time: EventTime])[] = [
   ['F15 an hour in another zone', timed(3, { zone: NEW_YORK })],
   ['F15 an hour in a zone with odd minutes', timed(3, { zone: KATHMANDU })],
   ['F15 the first of two equal hours', wall('2027-10-31T02:30:00', '2027-10-31T03:30:00', BERLIN)],
-  ['F15 the second of two equal hours', between(instant(Date.UTC(2027, 9, 31, 1, 30)), instant(Date.UTC(2027, 9, 31, 2, 30)))],
+  [
+    'F15 the second of two equal hours',
+    between(instant(Date.UTC(2027, 9, 31, 1, 30)), instant(Date.UTC(2027, 9, 31, 2, 30))),
+    'repeated-hours',
+  ],
   ['F15 over the missing hour', wall('2027-03-28T01:30:00', '2027-03-28T03:30:00', BERLIN)],
   ['until midnight', wall('2027-03-20T20:00:00', '2027-03-21T00:00:00', BERLIN)],
   ['midnight to midnight, which is no all-day event', wall('2027-03-20T00:00:00', '2027-03-21T00:00:00', BERLIN)],
@@ -33,14 +38,14 @@ const times: readonly (readonly [title: string, time: EventTime])[] = [
 ];
 
 export const timeCases = group('all-day and zones', [], (test) => {
-  for (const [title, time] of times) {
-    test(`SYN-09 tells when it is: ${title}`, async (scene) => {
+  for (const [title, time, ...needs] of times) {
+    test.needs(...needs)(`SYN-09 tells when it is: ${title}`, async (scene) => {
       const { copy, window } = await readWide(scene, { title: 'event', time });
       expect(copy.find('event').time).toEqual(time);
       expect(copy.times(window)).toEqual(inOrder(await scene.world.holds.times(scene.calendarId, window)));
     });
 
-    test.needs('write')(`SYN-09 writes when it is: ${title}`, async (scene) => {
+    test.needs('write', ...needs)(`SYN-09 writes when it is: ${title}`, async (scene) => {
       const written = await writerOf(await scene.session()).create(scene.draft(1, { title: 'event', time }));
       expect(written.time).toEqual(time);
       expectSame([written], await scene.world.holds.events(scene.calendarId));

@@ -55,6 +55,12 @@ export interface ServiceFacts {
   readonly ruleDates: boolean;
   /** Whether an occurrence can be moved past the ones before and after it. */
   readonly farMoves: boolean;
+  /** Whether a calendar has a time zone of its own; if not, each has its owner's. */
+  readonly calendarZones: boolean;
+  /** Whether the second of two equal hours can be told from the first, when clocks are set back. */
+  readonly repeatedHours: boolean;
+  /** Whether an invitation stays in the calendar of who declines it. */
+  readonly keepsDeclined: boolean;
   /** Whether an application can end a grant by itself. */
   readonly revocation: boolean;
 }

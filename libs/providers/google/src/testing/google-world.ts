@@ -25,6 +25,9 @@ const service: ServiceFacts = {
   quietGuests: true,
   ruleDates: true,
   farMoves: true,
+  calendarZones: true,
+  repeatedHours: true,
+  keepsDeclined: true,
 };
 
 /** Google as the conformance kit sees it, played by the sandbox; `sandbox` is for what only Google has. */
