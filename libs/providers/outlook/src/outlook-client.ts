@@ -1,6 +1,6 @@
 import type { ConnectionAccess } from '@daymark/provider-contract';
 import { Client, ResponseType } from '@microsoft/microsoft-graph-client';
-import type { Context, Middleware } from '@microsoft/microsoft-graph-client';
+import type { Context, Middleware, MiddlewareOptions } from '@microsoft/microsoft-graph-client';
 import type { z } from 'zod';
 import { graphPage, mismatch } from './outlook-api.ts';
 import type { GraphPage } from './outlook-api.ts';
@@ -85,11 +85,12 @@ export class OutlookClient {
     const { purpose } = call;
     let response: Response;
     let text: string;
+    const failure = new Failure();
     try {
-      response = await this.#send(call);
+      response = await this.#send(call, failure);
       text = await response.text();
     } catch (error) {
-      throw transportError(error);
+      throw transportError(failure.cause ?? error);
     }
     const body = parseJson(text);
     if (!response.ok) throw graphError({ status: response.status, headers: response.headers, body }, { purpose, now: this.#access.now() });
@@ -98,10 +99,14 @@ export class OutlookClient {
     return parsed.data;
   }
 
-  async #send({ purpose, method = 'GET', path, query, headers, prefer = [], body }: GraphCall<unknown>): Promise<Response> {
+  async #send(
+    { purpose, method = 'GET', path, query, headers, prefer = [], body }: GraphCall<unknown>,
+    failure: Failure,
+  ): Promise<Response> {
     const request = this.#graph
       .api(this.#pathOf(path, purpose))
       .responseType(ResponseType.RAW)
+      .middlewareOptions([failure])
       .headers({ ...headers, Prefer: preferences(prefer) });
     for (const [name, value] of Object.entries(query ?? {})) request.query({ [name]: encodeURIComponent(value) });
     switch (method) {
@@ -124,6 +129,11 @@ export class OutlookClient {
   }
 }
 
+/** What went wrong on the way: the SDK makes an error of its own of it, and forgets what it was. */
+class Failure implements MiddlewareOptions {
+  cause: unknown = undefined;
+}
+
 /**
  * Adds the token and sends, through the host's client. The token goes to Graph's own origin and nowhere else, and is added
  * here, so that it never stands in options or errors of the SDK.
@@ -138,6 +148,16 @@ class OriginCheckedAccess implements Middleware {
   }
 
   async execute(context: Context): Promise<void> {
+    try {
+      await this.#send(context);
+    } catch (error) {
+      const failure = context.middlewareControl?.getMiddlewareOptions(Failure);
+      if (failure instanceof Failure) failure.cause = error;
+      throw error;
+    }
+  }
+
+  async #send(context: Context): Promise<void> {
     const url = typeof context.request === 'string' ? context.request : context.request.url;
     if (new URL(url).origin !== this.#origin) throw unexpectedAnswer('a call would leave the origin of Graph', 'calendars');
     const { accessToken } = await this.#access.credentials();

@@ -13,6 +13,7 @@ import type {
 } from '@daymark/provider-contract';
 import { graphEvent, mismatch } from './outlook-api.ts';
 import type { GraphAttendee, GraphEvent, GraphRecipient } from './outlook-api.ts';
+import { firstOccurrence } from './outlook-first-occurrence.ts';
 import { rulesOf } from './outlook-recurrence.ts';
 import { UnreadableEvent, findInstant, readOriginalStart, readTime, unreadable } from './outlook-time.ts';
 import { zoneOf } from './outlook-zones.ts';
@@ -98,7 +99,7 @@ function readPlace(event: GraphEvent): { readonly time: EventTime; readonly recu
   if (event.recurrence != null) {
     const time = readTime(event, zoneOfSeries(event, zone));
     const rules = rulesOf(event.recurrence, { start: time }) ?? unreadable('its recurrence cannot be told');
-    return { time, recurrence: { kind: 'series', rules } };
+    return { time: firstOccurrence(time, rules), recurrence: { kind: 'series', rules } };
   }
   if (event.type === 'seriesMaster') unreadable('it does not tell how it repeats');
   const time = readTime(event, zone ?? UTC);
