@@ -1,0 +1,57 @@
+import type { ContractCall, Fault, WorldFaults, WorldPerson } from '@daymark/provider-contract/testing';
+import type { FaultAnswer, Sandbox } from '@daymark/sandbox';
+
+/** What goes wrong at Microsoft, by the calls of Graph that the contract's calls become. */
+export function outlookWorldFaults(sandbox: Sandbox, { owner }: { readonly owner: WorldPerson }): WorldFaults {
+  const { faults, pages, journal, microsoft } = sandbox;
+  return {
+    answer(call, fault, reach = {}) {
+      const when = fault.kind === 'reset' ? fault.when : 'before';
+      faults.add({ operation: operations[call], answer: answerOf(fault), when, ...reach });
+    },
+    pages({ of, repeats, ...shape }) {
+      pages.add({ operation: operations[of], ...shape, repeatIds: repeats, failStatus: 503 });
+    },
+    clear() {
+      faults.clear();
+      pages.clear();
+    },
+    calls: (call) => journal.list({ operation: operations[call] }).length,
+    allCalls: () => journal.list().filter(({ operation }) => operation !== 'entra.authorize').length,
+    expireCursors: (calendarId) => microsoft.expireDeltaTokens(calendarId),
+    expireAccess: () => microsoft.expireAccessTokens(owner.email),
+    revoke: () => microsoft.revokeGrants(owner.email),
+    // Each refresh gives a new one anyway; the one before is never ended by it.
+    rotateRefreshTokens: () => undefined,
+    conference: (how) => microsoft.setConference(how),
+  };
+}
+
+const operations: Readonly<Record<ContractCall, string>> = {
+  calendars: 'graph.calendars.list',
+  changes: 'graph.calendarView.delta',
+  event: 'graph.events.get',
+  occurrence: 'graph.events.instances',
+  create: 'graph.events.create',
+  update: 'graph.events.update',
+  remove: 'graph.events.delete',
+  'free-busy': 'graph.getSchedule',
+  token: 'entra.token',
+};
+
+function answerOf(fault: Fault): FaultAnswer {
+  switch (fault.kind) {
+    case 'rate-limited':
+      return { kind: 'status', status: 429, retryAfterSeconds: secondsOf(fault.waitMs) };
+    case 'unavailable':
+      return { kind: 'status', status: 503, retryAfterSeconds: secondsOf(fault.waitMs) };
+    case 'reset':
+      return { kind: 'reset' };
+    case 'garbage':
+      return { kind: 'status', status: 200, rawBody: '<!doctype html><title>Sign in to the network</title>' };
+  }
+}
+
+function secondsOf(ms: number | null): number | undefined {
+  return ms === null ? undefined : ms / 1000;
+}
