@@ -141,7 +141,14 @@ export const calendarProblems = {
     403,
     'The organisation at the calendar service must allow the app',
     'The organisation that the account belongs to at the calendar service lets in only apps that its administrator has allowed.',
-    'Have that administrator allow the app by its client id and scopes, which the admin app gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
+    'Have that administrator allow the app: at admin_consent_url where the service has such a page, else by its client id and scopes, which the admin app gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
+    'provider-admin',
+  ),
+  'conditional-access-blocked': problem(
+    403,
+    'A policy of the organisation blocks the access',
+    'A rule of the organisation at the calendar service refuses this app or this sign-in: conditional access, a device that is not managed, or an app that was not assigned to the person.',
+    'Have the administrator of that organisation look up the refusal in the sign-in log of the account and admit the app; then connect again.',
     'provider-admin',
   ),
   'account-mismatch': problem(
