@@ -40,7 +40,8 @@ const newerCities: Readonly<Record<string, string>> = {
 /** The table knows some zones by their older name only (`Europe/Kiev`). */
 function windowsNameOfAlias(zone: ZoneId): string | undefined {
   const wanted = canonicalName(zone);
-  return WINDOWS_TO_IANA_MAP.find(({ iana }) => iana.some((name) => findZone(name) !== null && canonicalName(name) === wanted))?.windowsName;
+  return WINDOWS_TO_IANA_MAP.find(({ iana }) => iana.some((name) => findZone(name) !== null && canonicalName(name) === wanted))
+    ?.windowsName;
 }
 
 function canonicalName(zone: string): string {
