@@ -37,6 +37,8 @@ export interface AuthorizationRequest {
   readonly loginHint?: string;
   /** What the service demanded when it refused the grant before; see {@link ProviderErrorDetails.claims}. */
   readonly claims?: string;
+  /** The organisation's directory at services that have several; others ignore it. One that is not let in throws `invalid-request`. */
+  readonly directory?: string;
 }
 
 /** The service's refusal as it stands in the address that the browser came back to. */
@@ -49,6 +51,8 @@ export interface AdminConsentRequest {
   readonly redirectUri: string;
   readonly state: string;
   readonly profile: AccessProfile;
+  /** As in {@link AuthorizationRequest}. */
+  readonly directory?: string;
 }
 
 /** One step of looking whether the registration at the service works; the first that failed names what to mend. */
@@ -64,6 +68,8 @@ export interface CodeExchange {
   readonly code: string;
   readonly redirectUri: string;
   readonly codeVerifier: string;
+  /** The one that the code was asked for with. */
+  readonly directory?: string;
 }
 
 /** The host's HTTP client and clock; a provider has no other way out. */
