@@ -113,4 +113,6 @@ export const seriesDetails = z.looseObject({
   id: z.string().min(1),
   cancelledOccurrences: z.array(z.string()).nullish(),
   exceptionOccurrences: z.array(z.unknown()).nullish(),
+  'exceptionOccurrences@odata.nextLink': text,
 });
+export type SeriesDetails = z.infer<typeof seriesDetails>;

@@ -7,7 +7,7 @@ import type { GraphEvent } from './outlook-api.ts';
 import { eventSource } from './outlook-calendars.ts';
 import type { OutlookClient } from './outlook-client.ts';
 import { cursorExpired, unexpectedAnswer } from './outlook-error.ts';
-import { calendarPath, isGone } from './outlook-event-call.ts';
+import { calendarPath } from './outlook-event-call.ts';
 import { readChange } from './outlook-event.ts';
 import { isSeries } from './outlook-events.ts';
 import { EVENTS_PER_PAGE } from './outlook-manifest.ts';
@@ -131,20 +131,14 @@ interface About {
   readonly window: Interval;
 }
 
-/** What differs from the rules of these series in the window, as far as they are there still. */
+/** What differs from the rules of these series in the window. Of one that was deleted meanwhile the next round tells. */
 async function exceptionsOf(client: OutlookClient, all: readonly Series[], { calendarId, window }: About): Promise<readonly EventChange[]> {
-  const changes: EventChange[] = [];
-  for (const series of all) {
-    try {
-      const { changed, cancelled } = await readExceptions(client, { calendarId, series });
-      const holes = cancelled.map((originalStart): EventChange => ({ kind: 'saved', event: holeIn(series, originalStart) }));
-      changes.push(...[...changed, ...holes].filter((change) => change.kind !== 'saved' || concerns(window, change.event)));
-    } catch (error) {
-      // Deleted meanwhile: the next round says so.
-      if (!isGone(error)) throw error;
-    }
-  }
-  return changes;
+  const exceptions = await readExceptions(client, { calendarId, all });
+  return all.flatMap((series, index) => {
+    const { changed = [], cancelled = [] } = exceptions[index] ?? {};
+    const holes = cancelled.map((originalStart): EventChange => ({ kind: 'saved', event: holeIn(series, originalStart) }));
+    return [...changed, ...holes].filter((change) => change.kind !== 'saved' || concerns(window, change.event));
+  });
 }
 
 /**

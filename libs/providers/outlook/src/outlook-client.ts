@@ -107,7 +107,7 @@ export class OutlookClient {
       .api(this.#pathOf(path, purpose))
       .responseType(ResponseType.RAW)
       .middlewareOptions([failure])
-      .headers({ ...headers, Prefer: preferences(prefer) });
+      .headers({ ...headers, Prefer: commonPreferences(prefer) });
     for (const [name, value] of Object.entries(query ?? {})) request.query({ [name]: encodeURIComponent(value) });
     switch (method) {
       case 'GET':
@@ -171,7 +171,8 @@ class OriginCheckedAccess implements Middleware {
   }
 }
 
-function preferences(more: readonly string[]): string {
+/** What every call prefers, with more of it or in place of it. */
+export function commonPreferences(more: readonly string[] = []): string {
   const byName = new Map([...PREFERENCES, ...more].map((preference) => [preference.split('=')[0], preference]));
   return [...byName.values()].join(', ');
 }

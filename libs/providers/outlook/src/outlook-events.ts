@@ -53,8 +53,8 @@ export async function getOutlookOccurrence(client: OutlookClient, wanted: Occurr
 async function findMoved(client: OutlookClient, wanted: OccurrenceRef): Promise<ProviderEvent | null> {
   const series = await findSeries(client, { calendarId: wanted.calendarId, eventId: wanted.seriesId });
   if (series === null) return null;
-  const { changed } = await readExceptions(client, { calendarId: wanted.calendarId, series });
-  for (const change of changed) {
+  const [exceptions] = await readExceptions(client, { calendarId: wanted.calendarId, all: [series] });
+  for (const change of exceptions?.changed ?? []) {
     if (change.kind === 'saved' && isWanted(change.event, wanted)) return change.event.status === 'cancelled' ? null : change.event;
   }
   return null;
@@ -73,8 +73,8 @@ async function findHole(
 ): Promise<ProviderEvent | null> {
   const series = await findSeries(client, { calendarId, eventId: seriesId });
   if (series === null) return null;
-  const { cancelled } = await readExceptions(client, { calendarId, series });
-  const found = cancelled.find((originalStart) => stampOf(originalStart) === stamp);
+  const [exceptions] = await readExceptions(client, { calendarId, all: [series] });
+  const found = exceptions?.cancelled.find((originalStart) => stampOf(originalStart) === stamp);
   return found === undefined ? null : holeIn(series, found);
 }
 

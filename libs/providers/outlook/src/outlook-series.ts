@@ -1,12 +1,16 @@
 import { DAY_MS, UTC, addMilliseconds, instantOf, overlaps, parseDate, parseWallTime, startOfDate } from '@daymark/domain';
 import type { Interval, PlainDate } from '@daymark/domain';
-import type { EventChange, EventTime, OriginalStart, ProviderEvent } from '@daymark/provider-contract';
+import { ProviderError } from '@daymark/provider-contract';
+import type { EventChange, EventRef, EventTime, OriginalStart, ProviderEvent } from '@daymark/provider-contract';
 import { seriesDetails } from './outlook-api.ts';
+import type { SeriesDetails } from './outlook-api.ts';
+import { callTogether } from './outlook-batch.ts';
+import type { TogetherCall } from './outlook-batch.ts';
 import { eventSource } from './outlook-calendars.ts';
 import type { OutlookClient } from './outlook-client.ts';
 import { unexpectedAnswer } from './outlook-error.ts';
 import { readChange } from './outlook-event.ts';
-import { callAboutEvent, eventPath } from './outlook-event-call.ts';
+import { eventPath, isGone } from './outlook-event-call.ts';
 
 /** A master as it was told, with its time. */
 export type Series = ProviderEvent & { readonly time: EventTime };
@@ -19,18 +23,44 @@ export interface SeriesExceptions {
 }
 
 /**
- * A master is the only one that tells all of it: lists of changes leave out occurrences that were moved out of their window,
- * and those that were taken out have neither id nor time any more.
+ * What differs from the rules of these series, in their order; null for one that is gone meanwhile. A master is the only one that
+ * tells all of it: lists of changes leave out occurrences that were moved out of their window, and those that were taken out have
+ * neither id nor time any more.
  * https://learn.microsoft.com/en-us/graph/api/event-get#example-4-get-a-series-master-event-with-exceptions-and-cancelled-occurrences
  */
 export async function readExceptions(
   client: OutlookClient,
+  { calendarId, all }: { readonly calendarId: string; readonly all: readonly Series[] },
+): Promise<readonly (SeriesExceptions | null)[]> {
+  const answers = await callTogether(
+    client,
+    all.map(({ id }) => detailsCall({ calendarId, eventId: id })),
+  );
+  const exceptions: (SeriesExceptions | null)[] = [];
+  for (const [index, answer] of answers.entries()) {
+    const series = all[index];
+    if (series === undefined) throw unexpectedAnswer('there are more answers than questions', 'event');
+    if (answer instanceof ProviderError && !isGone(answer)) throw answer;
+    exceptions.push(answer instanceof ProviderError ? null : await exceptionsIn(client, answer, { calendarId, series }));
+  }
+  return exceptions;
+}
+
+function detailsCall(ref: EventRef): TogetherCall<SeriesDetails> {
+  const query = { $select: 'id,type,exceptionOccurrences,cancelledOccurrences', $expand: 'exceptionOccurrences' };
+  return { purpose: 'event', path: eventPath(ref), query, answer: seriesDetails };
+}
+
+async function exceptionsIn(
+  client: OutlookClient,
+  details: SeriesDetails,
   { calendarId, series }: { readonly calendarId: string; readonly series: Series },
 ): Promise<SeriesExceptions> {
-  const ref = { calendarId, eventId: series.id };
-  const query = { $select: 'id,type,exceptionOccurrences,cancelledOccurrences', $expand: 'exceptionOccurrences' };
-  const details = await callAboutEvent(client, ref, { path: eventPath(ref), query, answer: seriesDetails });
-  const raws = details.exceptionOccurrences ?? [];
+  const further = details['exceptionOccurrences@odata.nextLink'];
+  const raws = [
+    ...(details.exceptionOccurrences ?? []),
+    ...(further == null ? [] : await client.list({ purpose: 'event', path: further })),
+  ];
   const source = await eventSource(client, calendarId, raws);
   return {
     changed: raws.map((raw, position) => readChange(raw, { source, position })),
