@@ -6,8 +6,8 @@ import { profileScopes } from './outlook-scopes.ts';
 export const FREE_BUSY_SCHEDULES = 20;
 /** Below 62 days, and below 42 in older pages of the same method. */
 export const FREE_BUSY_DAYS = 40;
-/** Graph gives 10 unless asked; occurrences of series come along, and are small. */
-export const EVENTS_PER_PAGE = 100;
+/** Graph gives 10 unless asked; most of a page are occurrences of series, which are small and not passed on. */
+export const EVENTS_PER_PAGE = 200;
 /** Times alone are small; the most that `$top` takes is not documented, 1,000 has been seen to work. */
 export const BUSY_TIMES_PER_PAGE = 500;
 export const CALENDARS_PER_PAGE = 100;
