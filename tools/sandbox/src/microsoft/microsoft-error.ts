@@ -66,6 +66,14 @@ export function changedMeanwhile(): GraphError {
   );
 }
 
+/** Observed, with the id of the event in a member beside the message. */
+export function duplicateTransaction(): GraphError {
+  return badRequest(
+    'ErrorDuplicateTransactionId',
+    "Your request can't be completed. The TransactionId specified in the request has already been used to create a different event.",
+  );
+}
+
 export function invalidToken(message = 'Lifetime validation failed, the token is expired.'): GraphError {
   const headers = {
     'www-authenticate':

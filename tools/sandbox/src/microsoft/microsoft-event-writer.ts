@@ -1,7 +1,7 @@
 import { isDeepEqual } from '../canonical-json.ts';
 import { openMailboxCalendars, requireRole } from './microsoft-mailbox-access.ts';
 import type { MailboxTarget } from './microsoft-mailbox-access.ts';
-import { badRequest, changedMeanwhile } from './microsoft-error.ts';
+import { badRequest, changedMeanwhile, duplicateTransaction } from './microsoft-error.ts';
 import type { MicrosoftEventBody } from './microsoft-event-input.ts';
 import { mergeFields, newFields } from './microsoft-event-input.ts';
 import type { ResolvedEvent } from './microsoft-event-store.ts';
@@ -12,7 +12,7 @@ import { addressesOf, recordChangeMails, recordMail } from './microsoft-mails.ts
 import { applyOnlineMeeting } from './microsoft-online-meeting.ts';
 import { noteLostOccurrences, occurrencesNear, writeException } from './microsoft-series-writer.ts';
 import type { MicrosoftCalendar, MicrosoftStoredEvent } from './microsoft-state.ts';
-import type { MicrosoftRole } from './microsoft-types.ts';
+import type { MicrosoftEventFields, MicrosoftRole } from './microsoft-types.ts';
 import type { MicrosoftWorld } from './microsoft-world.ts';
 import { etagOf } from './microsoft-world.ts';
 
@@ -32,17 +32,23 @@ export function findForReader(
   return { calendar, event, role: requireRole(world, calendar, { person: target.actor, least }) };
 }
 
-/** A transaction id that was used gives the event it made; whether Microsoft does this or refuses is not confirmed. */
+/**
+ * A transaction id that was used gives the event it made, and is refused for another event: both have been observed. That
+ * ids of deleted events stay taken is not confirmed.
+ */
 export function createEvent(world: MicrosoftWorld, target: MailboxTarget, body: MicrosoftEventBody): FoundEvent {
   const calendar = openMailboxCalendars(world, target)[0];
   if (calendar === undefined) throw badRequest('ErrorInvalidRequest', 'The mailbox has no calendar.');
   const role = requireRole(world, calendar, { person: target.actor, least: 'write' });
   const transactionId = body.transactionId ?? null;
   const known = transactionId === null ? undefined : findByTransaction(world, { owner: calendar.ownerEmail, transactionId });
-  if (known !== undefined) return { calendar: known.calendar, role, event: resolveStored(known.stored) };
+  const asked = mergeFields(newFields(), body);
+  if (known !== undefined) {
+    if (known.stored.isDeleted || !isSameEvent(asked, known.stored.fields)) throw duplicateTransaction();
+    return { calendar: known.calendar, role, event: resolveStored(known.stored) };
+  }
   const key = newEventKey();
   const owner = world.state.people.get(calendar.ownerEmail);
-  const asked = mergeFields(newFields(), body);
   const fields = applyOnlineMeeting(world, { calendar, key, stamp: null, before: null, next: asked, wanted: body });
   const organizer = { name: owner?.name ?? calendar.ownerEmail, address: calendar.ownerEmail };
   const stored = storeEvent(world, calendar, { key, fields, organizer, transactionId });
@@ -118,10 +124,13 @@ function findByTransaction(
 ): { calendar: MicrosoftCalendar; stored: MicrosoftStoredEvent } | undefined {
   for (const calendar of world.state.calendars.values()) {
     if (calendar.ownerEmail !== owner) continue;
-    for (const stored of calendar.events.values())
-      if (stored.transactionId === transactionId && !stored.isDeleted) return { calendar, stored };
+    for (const stored of calendar.events.values()) if (stored.transactionId === transactionId) return { calendar, stored };
   }
   return undefined;
+}
+
+function isSameEvent(one: MicrosoftEventFields, other: MicrosoftEventFields): boolean {
+  return isDeepEqual([one.subject, one.start, one.end], [other.subject, other.start, other.end]);
 }
 
 function timesOf({ fields }: ResolvedEvent): unknown {

@@ -104,8 +104,12 @@ describe('an event', () => {
 
   it('with the same transaction id is made once', async () => {
     const first = await create({ transactionId: 'tx-1' });
-    const second = await create({ transactionId: 'tx-1', subject: 'Again' });
-    expect([second.id, second.subject, second.transactionId]).toEqual([first.id, 'Meeting', 'tx-1']);
+    const second = await create({ transactionId: 'tx-1' });
+    expect([second.id, second.transactionId]).toEqual([first.id, 'tx-1']);
+    const other = await world.ada('POST', 'me/events', {
+      body: meeting('2026-11-23', '10:00', { transactionId: 'tx-1', subject: 'Again' }),
+    });
+    expect([other.status, other.code]).toEqual([400, 'ErrorDuplicateTransactionId']);
     const { body } = await world.ada('GET', 'me/events');
     expect(body.value).toHaveLength(1);
   });
