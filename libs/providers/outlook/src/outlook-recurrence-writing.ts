@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { addDays, instantOf, parseDate, parseInstant, parseWallTime, weekdayOf, whySeriesUnreadable } from '@daymark/domain';
 import type { PlainDate } from '@daymark/domain';
+import { ProviderError } from '@daymark/provider-contract';
 import type { EventTime } from '@daymark/provider-contract';
 import { unfitRequest } from './outlook-error.ts';
 import { anyMonth, daysUpTo, graphDays, graphPositions, monthLengths, ruleDays } from './outlook-recurrence.ts';
@@ -39,6 +41,34 @@ export function recurrenceOf(lines: readonly string[], { time }: { readonly time
   // RFC 5545 counts the first event in, wherever the rule stands; Graph would not.
   if (!takesPlaceOn(pattern, first)) refuse('start-outside-rule');
   return { pattern: { ...pattern }, range: rangeOf(rule, { time, first }) };
+}
+
+/**
+ * The rules of a series of which the first event moves, where Graph has to be told; null where they stay as they are. Days that
+ * only say again what the first event says move along with it: every Monday becomes every Tuesday.
+ */
+export function followedRules(
+  rules: readonly string[],
+  { from, to }: { readonly from: EventTime; readonly to: EventTime },
+): readonly string[] | null {
+  if (placeOf(from) === placeOf(to)) return null;
+  const plain = rules.map((line) => line.replaceAll(/;BY(DAY|MONTHDAY|MONTH)=[^;]*/gi, ''));
+  const known = tryRecurrence(rules, from);
+  return known !== null && isDeepStrictEqual(tryRecurrence(plain, from), known) ? plain : rules;
+}
+
+/** The date and the clock that a series runs by. */
+function placeOf(time: EventTime): string {
+  return time.kind === 'timed' ? `${time.startWall.slice(0, 10)} ${time.zone}` : time.startDate;
+}
+
+function tryRecurrence(rules: readonly string[], time: EventTime): GraphRecurrence | null {
+  try {
+    return recurrenceOf(rules, { time });
+  } catch (error) {
+    if (error instanceof ProviderError) return null;
+    throw error;
+  }
 }
 
 type Rule = ReadonlyMap<string, string>;
