@@ -16,10 +16,13 @@ export type Need =
   | 'partial-consent'
   | 'revocation'
   | 'quiet-guests'
+  | 'loud-guests'
   | 'rule-dates'
   | 'far-moves'
   | 'repeated-hours'
-  | 'declined-events';
+  | 'declined-events'
+  | 'conference-failures'
+  | 'conference-removal';
 
 export interface ConformanceCase {
   readonly title: string;
@@ -71,10 +74,13 @@ const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> 
   'partial-consent': ({ service }) => service.partialConsent,
   revocation: ({ service }) => service.revocation,
   'quiet-guests': ({ service }) => service.quietGuests,
+  'loud-guests': ({ service }) => !service.quietGuests,
   'rule-dates': ({ service }) => service.ruleDates,
   'far-moves': ({ service }) => service.farMoves,
   'repeated-hours': ({ service }) => service.repeatedHours,
   'declined-events': ({ service }) => service.keepsDeclined,
+  'conference-failures': ({ service }) => service.conferenceFailures,
+  'conference-removal': ({ service }) => service.conferenceRemoval,
 };
 
 /** A property of the writer, so a session has to be opened; that makes no call. */

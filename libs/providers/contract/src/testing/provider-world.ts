@@ -61,6 +61,10 @@ export interface ServiceFacts {
   readonly repeatedHours: boolean;
   /** Whether an invitation stays in the calendar of who declines it. */
   readonly keepsDeclined: boolean;
+  /** Whether the service says that a conference could not be made; if not, it is pending for ever. */
+  readonly conferenceFailures: boolean;
+  /** Whether a conference can be taken off an event. */
+  readonly conferenceRemoval: boolean;
   /** Whether an application can end a grant by itself. */
   readonly revocation: boolean;
 }

@@ -28,6 +28,8 @@ const service: ServiceFacts = {
   calendarZones: true,
   repeatedHours: true,
   keepsDeclined: true,
+  conferenceFailures: true,
+  conferenceRemoval: true,
 };
 
 /** Google as the conformance kit sees it, played by the sandbox; `sandbox` is for what only Google has. */
