@@ -28,8 +28,8 @@ const errorDetail: z.ZodType<ErrorDetail> = z.lazy(() =>
 
 export const graphErrorBody = z.looseObject({ error: errorDetail });
 
-/** Calls that answer with nothing: 202 and 204. */
-export const nothing = z.unknown().transform(() => null);
+/** Calls that answer with nothing, 202 and 204; whoever says more is not Graph. */
+export const nothing = z.null();
 
 /** An answer that is read later. */
 export const anything = z.unknown();

@@ -125,7 +125,9 @@ function judge(status: number, { purpose, codes }: { readonly purpose: CallPurpo
       return { code: 'unauthorized', subject: 'connection' };
     case 403:
       // No code at all: a page of something on the way, not Graph's own word.
-      return codes.length === 0 ? { code: 'unavailable' } : { code: 'forbidden' };
+      if (codes.length === 0) return { code: 'unavailable' };
+      // Rights are those to a calendar, never to one of its events.
+      return { code: 'forbidden', subject: purpose === 'event' ? 'calendar' : subjects[purpose] };
     case 404:
       return { code: codes.length === 0 ? 'unavailable' : 'not-found' };
     case 410:

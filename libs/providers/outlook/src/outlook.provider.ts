@@ -10,6 +10,7 @@ import { outlookManifest } from './outlook-manifest.ts';
 import { completeOptions } from './outlook-options.ts';
 import type { OutlookOptions, OutlookSettings } from './outlook-options.ts';
 import { outlookSignIn } from './outlook-sign-in.ts';
+import { outlookWriter } from './outlook-writer.ts';
 
 export const OUTLOOK_ID = 'outlook';
 
@@ -18,7 +19,7 @@ export class OutlookProvider implements CalendarProvider {
   readonly contract = 1;
   readonly id = OUTLOOK_ID;
   readonly manifest = outlookManifest;
-  readonly capabilities: readonly Capability[] = [];
+  readonly capabilities: readonly Capability[] = ['write', 'conference'];
   readonly auth: OAuthFlow;
   readonly signIn?: SignInFlow;
   readonly #settings: OutlookSettings;
@@ -48,6 +49,7 @@ export class OutlookProvider implements CalendarProvider {
       listChanges: (request) => listOutlookChanges(client, request),
       getEvent: (ref) => getOutlookEvent(client, ref),
       getOccurrence: (ref) => getOutlookOccurrence(client, ref),
+      ...(access.profile === 'read_write' ? { writer: outlookWriter(client) } : {}),
     };
   }
 }

@@ -24,13 +24,18 @@ export function outlookWorldHolds(
       const { zone } = people.owner;
       return shown
         .flatMap((event) => (event.recurrence == null ? [event] : microsoft.instances(calendarId, event.id, { isImmutable: true })))
-        .map((event) => ({ title: event.subject ?? null, ...spanOf(heldTime(event)) }))
+        .map((event) => ({ title: titleOf(event), ...spanOf(heldTime(event)) }))
         .filter((time) => touches(time, { window, zone }));
     },
     async mails() {
       return microsoft.mails().filter((mail) => !byHand.has(mail));
     },
   };
+}
+
+/** Outlook knows no difference between no title and an empty one. */
+function titleOf({ subject }: MicrosoftEvent): string | null {
+  return subject == null || subject === '' ? null : subject;
 }
 
 /** What changes with every write, or is told under another name. */
@@ -47,7 +52,7 @@ function heldEvent(event: MicrosoftEvent): HeldEvent {
     id: event.id,
     iCalUid: event.iCalUId ?? null,
     seriesId: event.seriesMasterId ?? null,
-    title: event.subject ?? null,
+    title: titleOf(event),
     description: textOf(event.body?.content ?? ''),
     location: event.location?.displayName === '' ? null : (event.location?.displayName ?? null),
     time: heldTime(event),

@@ -29,6 +29,8 @@ const service: ServiceFacts = {
   calendarZones: false,
   repeatedHours: false,
   keepsDeclined: false,
+  conferenceFailures: false,
+  conferenceRemoval: false,
 };
 
 /** Microsoft as the conformance kit sees it, played by the sandbox; `sandbox` is for what only Outlook has. */
