@@ -116,3 +116,21 @@ export const seriesDetails = z.looseObject({
   'exceptionOccurrences@odata.nextLink': text,
 });
 export type SeriesDetails = z.infer<typeof seriesDetails>;
+
+/** https://learn.microsoft.com/en-us/graph/api/resources/scheduleinformation; details that others may see are not read. */
+const schedule = z.looseObject({
+  scheduleId: text,
+  scheduleItems: z.array(z.looseObject({ status: text, start: moment, end: moment })).nullish(),
+  error: z.looseObject({ responseCode: text }).nullish(),
+});
+export type GraphSchedule = z.infer<typeof schedule>;
+export const schedules = z.looseObject({ value: z.array(schedule) });
+
+/** https://learn.microsoft.com/en-us/graph/api/resources/meetingtimesuggestionsresult */
+const suggestion = z.looseObject({
+  confidence: z.number().nullish(),
+  meetingTimeSlot: z.looseObject({ start: moment, end: moment }),
+  attendeeAvailability: z.array(z.looseObject({ availability: text, attendee: recipient.nullish() })).nullish(),
+});
+export const suggestions = z.looseObject({ meetingTimeSuggestions: z.array(suggestion).nullish() });
+export type GraphSuggestion = z.infer<typeof suggestion>;

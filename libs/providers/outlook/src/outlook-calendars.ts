@@ -95,7 +95,7 @@ function colorOf({ color, hexColor }: GraphCalendar): string | null {
 }
 
 /** Null where the settings may not be read: an older grant lacks that scope. */
-async function findMailboxZone(client: OutlookClient): Promise<ZoneId | null> {
+export async function findMailboxZone(client: OutlookClient): Promise<ZoneId | null> {
   try {
     const { timeZone } = await client.call({
       purpose: 'calendars',
