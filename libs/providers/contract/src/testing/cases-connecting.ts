@@ -189,10 +189,14 @@ export const authCases = group('auth and refresh', [], (test) => {
     expect({
       write: session.writer !== undefined,
       freeBusy: session.freeBusy !== undefined,
+      push: session.push !== undefined,
+      findTimes: session.findTimes !== undefined,
       conference: manifest.conference !== null,
     }).toEqual({
       write: capabilities.includes('write'),
       freeBusy: capabilities.includes('free-busy'),
+      push: capabilities.includes('push'),
+      findTimes: capabilities.includes('find-times'),
       conference: capabilities.includes('conference'),
     });
   });

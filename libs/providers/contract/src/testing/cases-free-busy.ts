@@ -114,7 +114,8 @@ export const freeBusyCases = group('free/busy', ['free-busy'], (test) => {
     scene.world.faults.answer('free-busy', { kind: 'unavailable', waitMs: null }, { nth: 2 });
     const { freeBusyDaysPerCall } = scene.provider.manifest.limits;
     const window = interval(SOON, addMilliseconds(SOON, (freeBusyDaysPerCall + 70) * DAY_MS));
-    await expect(ask(scene, [scene.calendarId], window)).rejects.toMatchObject({ code: 'unavailable' });
+    const subjects = [scene.calendarId, scene.world.people.colleague.email];
+    await expect(ask(scene, subjects, window)).rejects.toMatchObject({ code: 'unavailable' });
   });
 });
 
