@@ -6,6 +6,8 @@ import { listOutlookChanges } from './outlook-changes.ts';
 import { OutlookClient } from './outlook-client.ts';
 import { beyondProfile } from './outlook-error.ts';
 import { getOutlookEvent, getOutlookOccurrence } from './outlook-events.ts';
+import { outlookFindTimes } from './outlook-find-times.ts';
+import { outlookFreeBusy } from './outlook-free-busy.ts';
 import { outlookManifest } from './outlook-manifest.ts';
 import { completeOptions } from './outlook-options.ts';
 import type { OutlookOptions, OutlookSettings } from './outlook-options.ts';
@@ -19,7 +21,7 @@ export class OutlookProvider implements CalendarProvider {
   readonly contract = 1;
   readonly id = OUTLOOK_ID;
   readonly manifest = outlookManifest;
-  readonly capabilities: readonly Capability[] = ['write', 'conference'];
+  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'conference', 'find-times'];
   readonly auth: OAuthFlow;
   readonly signIn?: SignInFlow;
   readonly #settings: OutlookSettings;
@@ -35,10 +37,12 @@ export class OutlookProvider implements CalendarProvider {
   open(access: ConnectionAccess): CalendarSession {
     const client = new OutlookClient(access, this.#settings);
     const listCalendars = () => listOutlookCalendars(client);
+    const freeBusy = outlookFreeBusy(client);
     if (access.profile === 'free_busy') {
       const hidden = () => Promise.reject(beyondProfile('the access profile shows no events'));
       return {
         listCalendars,
+        freeBusy,
         listChanges: (request) => listOutlookBusyChanges(client, request),
         getEvent: hidden,
         getOccurrence: hidden,
@@ -46,6 +50,8 @@ export class OutlookProvider implements CalendarProvider {
     }
     return {
       listCalendars,
+      freeBusy,
+      findTimes: outlookFindTimes(client),
       listChanges: (request) => listOutlookChanges(client, request),
       getEvent: (ref) => getOutlookEvent(client, ref),
       getOccurrence: (ref) => getOutlookOccurrence(client, ref),

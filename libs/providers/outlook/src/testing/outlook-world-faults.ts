@@ -7,16 +7,16 @@ export function outlookWorldFaults(sandbox: Sandbox, { owner }: { readonly owner
   return {
     answer(call, fault, reach = {}) {
       const when = fault.kind === 'reset' ? fault.when : 'before';
-      faults.add({ operation: operations[call], answer: answerOf(fault), when, ...reach });
+      for (const operation of operations[call]) faults.add({ operation, answer: answerOf(fault), when, ...reach });
     },
     pages({ of, repeats, ...shape }) {
-      pages.add({ operation: operations[of], ...shape, repeatIds: repeats, failStatus: 503 });
+      for (const operation of operations[of]) pages.add({ operation, ...shape, repeatIds: repeats, failStatus: 503 });
     },
     clear() {
       faults.clear();
       pages.clear();
     },
-    calls: (call) => journal.list({ operation: operations[call] }).length,
+    calls: (call) => operations[call].flatMap((operation) => journal.list({ operation })).length,
     allCalls: () => journal.list().filter(({ operation }) => operation !== 'entra.authorize').length,
     expireCursors: (calendarId) => microsoft.expireDeltaTokens(calendarId),
     expireAccess: () => microsoft.expireAccessTokens(owner.email),
@@ -27,16 +27,17 @@ export function outlookWorldFaults(sandbox: Sandbox, { owner }: { readonly owner
   };
 }
 
-const operations: Readonly<Record<ContractCall, string>> = {
-  calendars: 'graph.calendars.list',
-  changes: 'graph.calendarView.delta',
-  event: 'graph.events.get',
-  occurrence: 'graph.events.instances',
-  create: 'graph.events.create',
-  update: 'graph.events.update',
-  remove: 'graph.events.delete',
-  'free-busy': 'graph.getSchedule',
-  token: 'entra.token',
+const operations: Readonly<Record<ContractCall, readonly string[]>> = {
+  calendars: ['graph.calendars.list'],
+  changes: ['graph.calendarView.delta'],
+  event: ['graph.events.get'],
+  occurrence: ['graph.events.instances'],
+  create: ['graph.events.create'],
+  update: ['graph.events.update'],
+  remove: ['graph.events.delete'],
+  // Of one's own calendars, and of people by their address.
+  'free-busy': ['graph.calendarView.list', 'graph.getSchedule'],
+  token: ['entra.token'],
 };
 
 function answerOf(fault: Fault): FaultAnswer {
