@@ -105,7 +105,7 @@ export async function findMailboxZone(client: OutlookClient): Promise<ZoneId | n
     });
     return zoneOf(timeZone ?? '');
   } catch (error) {
-    if (error instanceof ProviderError && error.code === 'forbidden' && error.problem === null) return null;
+    if (error instanceof ProviderError && error.problem === 'scope-missing') return null;
     throw error;
   }
 }

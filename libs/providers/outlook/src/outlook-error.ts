@@ -125,9 +125,7 @@ function judge(status: number, { purpose, codes }: { readonly purpose: CallPurpo
       return { code: 'unauthorized', subject: 'connection' };
     case 403:
       // No code at all: a page of something on the way, not Graph's own word.
-      if (codes.length === 0) return { code: 'unavailable' };
-      // Rights are those to a calendar, never to one of its events.
-      return { code: 'forbidden', subject: purpose === 'event' ? 'calendar' : subjects[purpose] };
+      return codes.length === 0 ? { code: 'unavailable' } : noRight(purpose);
     case 404:
       return { code: codes.length === 0 ? 'unavailable' : 'not-found' };
     case 410:
@@ -145,6 +143,12 @@ function judge(status: number, { purpose, codes }: { readonly purpose: CallPurpo
     default:
       return { code: status >= 500 && status !== 501 ? 'unavailable' : 'invalid-request' };
   }
+}
+
+/** Rights are those to a calendar, never to one of its events; what concerns no calendar is a matter of scopes. */
+function noRight(purpose: CallPurpose): Verdict {
+  if (subjects[purpose] === 'connection') return { code: 'forbidden', subject: 'connection', problem: 'scope-missing' };
+  return { code: 'forbidden', subject: 'calendar' };
 }
 
 /** From the outermost to the deepest. */
