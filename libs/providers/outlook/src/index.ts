@@ -1,1 +1,2 @@
 export type { OutlookOptions, OutlookUrls } from './outlook-options.ts';
+export { OutlookProvider } from './outlook.provider.ts';
