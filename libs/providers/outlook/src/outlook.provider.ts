@@ -1,4 +1,4 @@
-import type { CalendarProvider, CalendarSession, Capability, ConnectionAccess, OAuthFlow } from '@daymark/provider-contract';
+import type { CalendarProvider, CalendarSession, Capability, ConnectionAccess, OAuthFlow, SignInFlow } from '@daymark/provider-contract';
 import { outlookAuth } from './outlook-auth.ts';
 import { listOutlookBusyChanges } from './outlook-busy-changes.ts';
 import { listOutlookCalendars } from './outlook-calendars.ts';
@@ -9,6 +9,7 @@ import { getOutlookEvent, getOutlookOccurrence } from './outlook-events.ts';
 import { outlookManifest } from './outlook-manifest.ts';
 import { completeOptions } from './outlook-options.ts';
 import type { OutlookOptions, OutlookSettings } from './outlook-options.ts';
+import { outlookSignIn } from './outlook-sign-in.ts';
 
 export const OUTLOOK_ID = 'outlook';
 
@@ -19,12 +20,14 @@ export class OutlookProvider implements CalendarProvider {
   readonly manifest = outlookManifest;
   readonly capabilities: readonly Capability[] = [];
   readonly auth: OAuthFlow;
+  readonly signIn?: SignInFlow;
   readonly #settings: OutlookSettings;
 
   /** @throws Error without client id or secret. */
   constructor(options: OutlookOptions) {
     this.#settings = completeOptions(options);
     this.auth = outlookAuth(this.#settings);
+    this.signIn = outlookSignIn(this.#settings);
   }
 
   open(access: ConnectionAccess): CalendarSession {
