@@ -2,7 +2,10 @@ import tls from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { trustSandboxCa } from '../src/config/sandbox-ca.ts';
-import { auditsOf, authorize, connect, consent, consentOnly, goBack, primaryOf, query, syncNow } from './support/google-world.ts';
+import { ConnectionsRepository } from '../src/connections/connections.repository.ts';
+import { ProviderCalls } from '../src/connections/provider-calls.ts';
+import { Database } from '../src/database/database.ts';
+import { auditsOf, authorize, connect, consent, consentOnly, goBack, primaryOf, query, syncNow, uuidOf } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { makeTenant, makeUser, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
@@ -19,7 +22,7 @@ beforeAll(async () => {
   trustSandboxCa(sandbox.caPem);
   test = await startTestApp({ sandbox, outlook: {} });
   tenant = await makeTenant(test);
-  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay']) sandbox.microsoft.addPerson({ email: `${name}@acme.example` });
+  for (const name of ['ada', 'bea', 'cem', 'dan', 'eve', 'fay', 'gil']) sandbox.microsoft.addPerson({ email: `${name}@acme.example` });
   sandbox.microsoft.addPerson({ email: 'kim@outlook.com' });
   for (const name of ['leo', 'mia']) sandbox.microsoft.addPerson({ email: `${name}@strict.example` });
   sandbox.microsoft.addPerson({ email: 'boss@strict.example', isAdmin: true });
@@ -96,6 +99,27 @@ describe('connecting an Outlook account', () => {
     const page = await consent(test, (await begin('cem@acme.example')).authorize_url);
     sandbox.microsoft.registerClient({ id: clientId, secrets: [`${clientId}-secret`], redirectUris });
     expect(outcomeOf(page)).toEqual({ outcome: 'failed', code: 'provider-client-invalid' });
+    expect(await countOf('grants')).toBe(before);
+  });
+
+  it('F22 stores nothing when no calendar permission was granted', async () => {
+    const back = await consentOnly((await begin('cem@acme.example')).authorize_url);
+    const claims = { aud: test.configuration.outlook!.clientId, iss: 'i', tid: 't', oid: 'o' };
+    const tokens = {
+      token_type: 'Bearer',
+      access_token: 'a',
+      expires_in: 3600,
+      scope: 'openid User.Read',
+      id_token: `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`,
+    };
+    const user = { id: 'o', displayName: 'Cem', mail: null, userPrincipalName: 'cem@acme.example' };
+    for (const [operation, body] of [
+      ['entra.token', tokens],
+      ['graph.user.get', user],
+    ] as const)
+      sandbox.faults.add({ operation, answer: { kind: 'status', status: 200, rawBody: JSON.stringify(body) } });
+    const before = await countOf('grants');
+    expect(outcomeOf(await goBack(test, back))).toEqual({ outcome: 'failed', code: 'scope-missing' });
     expect(await countOf('grants')).toBe(before);
   });
 
@@ -188,6 +212,23 @@ describe('a grant that has ended', () => {
       .poll(() => query(test, tenant, `SELECT id FROM grants g WHERE sealed_tokens IS NULL AND remote_account_id LIKE '%.%'`))
       .toHaveLength(1);
     expect(sandbox.journal.list({ account: 'fay@acme.example' })).toHaveLength(calls);
+  });
+});
+
+describe('the limit of calls at the same time', () => {
+  it('is kept for an account, however many things are done for it at once', async () => {
+    const email = 'gil@acme.example';
+    const { id } = await connect(test, tenant, { email, provider });
+    const connection = await test
+      .get(Database)
+      .withTenant(tenant.tenantId, async (tx) => (await test.get(ConnectionsRepository).find(tx, uuidOf(id, 'connection')))!);
+    const before = sandbox.journal.list({ account: email, operation: 'graph.*' }).length;
+    sandbox.faults.add({ operation: 'graph.*', answer: { kind: 'slow', delayMs: 60 }, times: 99, match: { account: email } });
+    const all = Array.from({ length: 12 }, () => test.get(ProviderCalls).with(connection, (session) => session.listCalendars()));
+    expect((await Promise.all(all)).every((calendars) => calendars.length > 0)).toBe(true);
+    const calls = sandbox.journal.list({ account: email, operation: 'graph.*' });
+    expect(calls.length - before).toBeGreaterThanOrEqual(12);
+    expect(calls.filter(({ status }) => status !== 200)).toEqual([]);
   });
 });
 

@@ -2566,7 +2566,7 @@ export type FinishSignInErrors = {
      */
     401: Problem;
     /**
-     * `account-unknown` This account is not invited; `oauth-denied` Consent was not given
+     * `account-unknown` This account is not invited; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access; `oauth-denied` Consent was not given
      */
     403: Problem;
     /**
@@ -2619,7 +2619,7 @@ export type FinishConnectingErrors = {
      */
     400: Problem;
     /**
-     * `scope-missing` A permission was not granted; `admin-consent-required` The organisation at the calendar service must allow the app; `oauth-denied` Consent was not given
+     * `scope-missing` A permission was not granted; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access; `oauth-denied` Consent was not given
      */
     403: Problem;
     /**
@@ -2799,7 +2799,7 @@ export type ExchangeOauthCodeErrors = {
      */
     401: Problem;
     /**
-     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` The organisation at the calendar service must allow the app
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access
      */
     403: Problem;
     /**
