@@ -38,6 +38,7 @@ type Authorizations = ResponseOf<typeof operations.authorizeConnection>;
 
 /** A refusal on the way back, and where an administrator can lift it. */
 export interface Refused {
+  readonly provider: string;
   readonly returnUrl: string | null;
   readonly meaning: ProviderError;
   readonly adminConsentUrl: string | null;
@@ -167,7 +168,8 @@ export class AuthorizationService {
     const service = this.#provider(used.provider);
     const meaning = service.auth.refusal(refusal);
     await this.auditRefusal(used.tenantId, meaning.reason ?? refusal.error);
-    return { returnUrl: used.details.returnUrl, meaning, adminConsentUrl: await this.approval.urlFor(meaning, service, used) };
+    const adminConsentUrl = await this.approval.urlFor(meaning, service, used);
+    return { provider: service.id, returnUrl: used.details.returnUrl, meaning, adminConsentUrl };
   }
 
   async #url(

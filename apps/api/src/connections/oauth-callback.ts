@@ -51,11 +51,11 @@ export class OAuthCallback {
   }
 
   async #refused(state: string, { error = 'no code', error_description: description = null }: Refusal): Promise<string> {
-    const { returnUrl, meaning, adminConsentUrl } = await this.authorization.refuse(state, { error, description });
+    const { provider, returnUrl, meaning, adminConsentUrl } = await this.authorization.refuse(state, { error, description });
     if (meaning.code === 'unauthorized') return this.#page(returnUrl, { outcome: 'denied', code: 'oauth-denied' });
     const { code } = problemOf(meaning);
     return this.#page(returnUrl, {
-      ...(code === 'admin-consent-required' ? { outcome: 'admin-consent', code } : { outcome: 'failed', code }),
+      ...(code === 'admin-consent-required' ? { outcome: 'admin-consent', code, provider } : { outcome: 'failed', code }),
       // Not for our own page: anybody could write an address there, so that it asks for one itself.
       ...(returnUrl === null || adminConsentUrl === null ? {} : { admin_consent_url: adminConsentUrl }),
     });
