@@ -12,7 +12,7 @@ const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const LONGEST_START_MS = 300_000;
 const LONGEST_STOP_MS = 20_000;
 /** The product, and in demo mode the simulated Google, the mail server and the sandbox's pages. */
-const PORTS = 4;
+const PORTS = 5;
 const USUAL_PORT = 3000;
 
 /** What the product writes into `demo.json` when it is ready. */
@@ -80,7 +80,7 @@ export async function startProduct({ wantsUsualPorts }: { readonly wantsUsualPor
 }
 
 function secretsIn(data: string, { api_key: apiKey, sign_in_url: signInUrl }: DemoFacts): readonly string[] {
-  const started = readJson<{ encryptionKeys: string; googleClientSecret: string }>(join(data, 'secrets.json'));
+  const started = readJson<{ encryptionKeys: string; googleClientSecret: string; outlookClientSecret: string }>(join(data, 'secrets.json'));
   const simulated = readText(join(data, 'sandbox', 'sandbox-state.json'));
   const tokens = simulated.match(/(ya29\.|1\/\/0)[\w-]{20,}/g) ?? [];
   const known = [
@@ -88,6 +88,7 @@ function secretsIn(data: string, { api_key: apiKey, sign_in_url: signInUrl }: De
     readText(join(data, 'demo-key-globex')).trim(),
     new URL(signInUrl).searchParams.get('token') ?? '',
     started?.googleClientSecret ?? '',
+    started?.outlookClientSecret ?? '',
     started?.encryptionKeys.split(':')[1] ?? '',
     ...tokens,
   ];

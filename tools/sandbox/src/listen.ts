@@ -1,16 +1,17 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { Express } from 'express';
+import type { ServerCertificate } from './tls/development-ca.ts';
 
 export interface Listening {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Serves on loopback only; closing ends open connections, also those that a fault holds. */
-export async function listen(app: Express, port: number): Promise<Listening> {
-  const server: Server = createServer(app);
+/** Serves on loopback only, over TLS when given a certificate; closing ends open connections, also those that a fault holds. */
+export async function listen(app: Express, port: number, certificate: ServerCertificate | null = null): Promise<Listening> {
+  const server = certificate === null ? createServer(app) : createTlsServer(certificate, app);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { on, once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -88,19 +88,17 @@ describe('a restart', () => {
 
 describe('the program', () => {
   it('prints its URLs when ready, listens on consecutive ports and saves on SIGTERM', async () => {
-    const probe = await startSandbox();
-    const port = Number(new URL(probe.googleUrl).port);
-    await probe.close();
-    const program = ['--conditions=@daymark/source', join(import.meta.dirname, 'main.ts'), '--port', String(port), '--data', dataDir];
+    const port = await freePort();
     const client = ['--client-id', 'client-1', '--client-secret', 'secret-1', '--redirect-uri', 'http://127.0.0.1:9/callback', '--demo'];
-    const child = spawn(process.execPath, [...program, ...client], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const { child, output } = run(['--json', '--port', String(port), '--data', dataDir, '--microsoft-tls', ...client]);
+    const [line] = (await once(output, 'line')) as [string];
     expect(JSON.parse(line)).toEqual({
       googleUrl: `http://127.0.0.1:${port}`,
-      microsoftUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) as string,
+      microsoftUrl: `https://127.0.0.1:${port + 3}`,
       smtpPort: port + 1,
       controlUrl: `http://127.0.0.1:${port + 2}`,
       mailUrl: `http://127.0.0.1:${port + 2}/mail`,
+      caFile: join(dataDir, 'sandbox-ca.pem'),
     });
     await fetch(`http://127.0.0.1:${port + 2}/control/google/seed`, {
       method: 'POST',
@@ -111,4 +109,41 @@ describe('the program', () => {
     expect(await once(child, 'exit')).toEqual([0, null]);
     expect(readFileSync(join(dataDir, 'sandbox-state.json'), 'utf8')).toContain('zoe@new.example');
   });
+
+  it('says in words what is where, and puts the certificate to trust aside until its end', async () => {
+    const port = await freePort();
+    const { child, output } = run(['--port', String(port), '--microsoft-tls']);
+    const lines: string[] = [];
+    for await (const [line] of on(output, 'line') as AsyncIterable<[string]>) {
+      lines.push(line);
+      if (line.includes('Ctrl-C')) break;
+    }
+    const text = lines.join('\n');
+    for (const place of [
+      `http://127.0.0.1:${port}/calendar/v3/`,
+      `https://127.0.0.1:${port + 3}/v1.0/`,
+      `127.0.0.1:${port + 1}`,
+      '/control',
+    ])
+      expect(text).toContain(place);
+    const caFile = /trust (\S+),/.exec(text)?.[1] ?? '';
+    expect(readFileSync(caFile, 'utf8')).toContain('BEGIN CERTIFICATE');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(existsSync(caFile)).toBe(false);
+  });
 });
+
+function run(args: readonly string[]) {
+  const child = spawn(process.execPath, ['--conditions=@daymark/source', join(import.meta.dirname, 'main.ts'), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { child, output: createInterface(child.stdout) };
+}
+
+/** Free a moment ago, as are most likely those after it. */
+async function freePort(): Promise<number> {
+  const probe = await startSandbox();
+  await probe.close();
+  return Number(new URL(probe.googleUrl).port);
+}

@@ -35,17 +35,20 @@ import type { ClockSource, SandboxClock } from './sandbox-clock.ts';
 import { createSandboxClock } from './sandbox-clock.ts';
 import { emptySandboxState } from './sandbox-state.ts';
 import { openStateStore } from './state-store.ts';
+import { openServerCertificate } from './tls/development-ca.ts';
 
 export interface SandboxOptions {
-  /** Base port: Google here, SMTP at +1, control and mail pages at +2. 0 (default): three free ports. */
+  /** Base port: Google here, SMTP at +1, control and mail pages at +2, Microsoft at +3. 0 (default): four free ports. */
   readonly port?: number;
   /** Where the state is kept; null (default): in memory only. */
   readonly dataDir?: string | null;
   /** What `now` is before any shift by the control side; default the machine's clock. */
   readonly clock?: ClockSource;
   readonly clients?: readonly NewGoogleClient[];
-  /** Port of the Microsoft side; 0 (default): a free one. */
+  /** Port of the Microsoft side, 0: a free one; default as `port` says. */
   readonly microsoftPort?: number;
+  /** Serves the Microsoft side over https, with a certificate of the sandbox's own authority; default plain http. */
+  readonly microsoftTls?: boolean;
   readonly microsoftClients?: readonly NewMicrosoftClient[];
 }
 
@@ -54,6 +57,8 @@ export interface Sandbox {
   readonly googleUrl: string;
   /** Identity platform and Graph (`/v1.0/`) on one origin, without a trailing slash. */
   readonly microsoftUrl: string;
+  /** Whom callers of an https `microsoftUrl` have to trust, as PEM; null with plain http. */
+  readonly caPem: string | null;
   readonly smtpPort: number;
   /** Control API at `/control`, mail page at `/mail`. */
   readonly controlUrl: string;
@@ -119,8 +124,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   const googleServer = await listen(googleApp, portAt(0));
   googleUrl = `http://127.0.0.1:${googleServer.port}`;
-  const microsoftServer = await listen(microsoftApp({ world: microsoftWorld, tools, throttle, notices }), options.microsoftPort ?? 0);
-  microsoftUrl = `http://127.0.0.1:${microsoftServer.port}`;
+  const certificate = options.microsoftTls === true ? await openServerCertificate(options.dataDir ?? null, { nowMs: Date.now() }) : null;
+  const microsoftParts = { world: microsoftWorld, tools, throttle, notices };
+  const microsoftServer = await listen(microsoftApp(microsoftParts), options.microsoftPort ?? portAt(3), certificate);
+  microsoftUrl = `${certificate === null ? 'http' : 'https'}://127.0.0.1:${microsoftServer.port}`;
   const smtp = await startSmtpCatcher({ port: portAt(1), mailbox, faults, journal, now: clock.now });
 
   const parts = { google, microsoft, mail: mailbox, journal, faults, pages, clock };
@@ -145,6 +152,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...parts,
     googleUrl,
     microsoftUrl,
+    caPem: certificate?.caPem ?? null,
     smtpPort: smtp.port,
     controlUrl: `http://127.0.0.1:${controlServer.port}`,
     reset,

@@ -72,6 +72,7 @@ function wantedPorts({ port, sandbox }: StartSettings) {
           { port: sandbox.google, use: 'the simulated Google' },
           { port: sandbox.smtp, use: 'the simulated mail server' },
           { port: sandbox.control, use: 'the pages of the sandbox' },
+          { port: sandbox.microsoft, use: 'the simulated Microsoft' },
         ]
       : []),
   ];
@@ -89,6 +90,10 @@ async function askProduct(
   const given = apiEnvironment(settings, { env, secrets, databaseUrl: settings.databaseUrl ?? '' });
   const { stdout } = await promisify(execFile)(process.execPath, [script], { cwd: root, env: given });
   const faults = JSON.parse(stdout) as SettingFault[];
-  // The embedded database has no address before it runs.
-  return faults.filter(({ setting }) => settings.databaseUrl !== null || setting !== 'DATABASE_URL');
+  // The embedded database has no address before it runs, and the sandbox no certificate.
+  const comesLater = new Set([
+    ...(settings.databaseUrl === null ? ['DATABASE_URL'] : []),
+    ...(settings.sandbox && !env['DAYMARK_SANDBOX_CA_FILE'] ? ['DAYMARK_SANDBOX_CA_FILE'] : []),
+  ]);
+  return faults.filter(({ setting }) => !comesLater.has(setting));
 }

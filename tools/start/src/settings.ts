@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StartError } from './start-error.ts';
@@ -22,23 +22,29 @@ export interface SandboxPorts {
   readonly google: number;
   readonly smtp: number;
   readonly control: number;
+  readonly microsoft: number;
 }
 
 export interface Secrets {
   readonly encryptionKeys: string;
   readonly googleClientId: string;
   readonly googleClientSecret: string;
+  /** A GUID, as Microsoft's are. */
+  readonly outlookClientId: string;
+  readonly outlookClientSecret: string;
 }
 
 const DEFAULT_PORT = 3000;
 const LAST_PORT = 65_535;
+/** After the product's own. */
+const SANDBOX_PORTS = 4;
 
 /** Demo mode is the default as long as nobody has given credentials of a calendar service. */
 export function readSettings(env: Environment, { root }: { root: string }): StartSettings {
-  const mode = env['DAYMARK_MODE'] || (env['DAYMARK_GOOGLE_CLIENT_ID'] ? 'development' : 'demo');
+  const mode = env['DAYMARK_MODE'] || (env['DAYMARK_GOOGLE_CLIENT_ID'] || env['DAYMARK_OUTLOOK_CLIENT_ID'] ? 'development' : 'demo');
   const isDemo = mode === 'demo';
   const wantedPort = Number(env['PORT'] || DEFAULT_PORT);
-  const lastPort = isDemo ? LAST_PORT - 3 : LAST_PORT;
+  const lastPort = isDemo ? LAST_PORT - SANDBOX_PORTS : LAST_PORT;
   const isPort = Number.isInteger(wantedPort) && wantedPort >= 1 && wantedPort <= lastPort;
   const port = isPort ? wantedPort : DEFAULT_PORT;
   return {
@@ -47,7 +53,7 @@ export function readSettings(env: Environment, { root }: { root: string }): Star
     host: env['HOST'] || '127.0.0.1',
     port,
     databaseUrl: env['DATABASE_URL'] || null,
-    sandbox: isDemo ? { google: port + 1, smtp: port + 2, control: port + 3 } : null,
+    sandbox: isDemo ? { google: port + 1, smtp: port + 2, control: port + 3, microsoft: port + 4 } : null,
     faults: isPort ? [] : [portFault(env['PORT'], { lastPort, isDemo })],
   };
 }
@@ -55,27 +61,32 @@ export function readSettings(env: Environment, { root }: { root: string }): Star
 function portFault(given: string | undefined, { lastPort, isDemo }: { lastPort: number; isDemo: boolean }): StartError {
   return new StartError(`PORT is ${given}`, {
     setting: 'PORT',
-    fix: `set PORT to a number from 1 to ${lastPort}${isDemo ? ' (three more ports follow it in demo mode)' : ''}`,
+    fix: `set PORT to a number from 1 to ${lastPort}${isDemo ? ' (four more ports follow it in demo mode)' : ''}`,
   });
 }
 
 /** Made once per data folder and kept there, mode 0600: without them what is stored could not be read again. */
 export function ensureSecrets(dataDir: string): Secrets {
   const file = join(dataDir, 'secrets.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new StartError(`${file} cannot be read: ${(cause as Error).message}`, {
-        fix: 'bring the file back from a copy, or remove the folder to begin anew',
-      });
-    }
-  }
-  const secrets = makeSecrets();
+  const kept = readSecrets(file);
+  // A folder from before some of them were needed has the others.
+  const secrets = { ...makeSecrets(), ...kept };
+  if (kept !== null && Object.keys(kept).length === Object.keys(secrets).length) return secrets;
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   renameSync(draft, file);
   return secrets;
+}
+
+function readSecrets(file: string): Partial<Secrets> | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Partial<Secrets>;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new StartError(`${file} cannot be read: ${(cause as Error).message}`, {
+      fix: 'bring the file back from a copy, or remove the folder to begin anew',
+    });
+  }
 }
 
 /** New ones; of use without keeping them where nothing is sealed. */
@@ -84,6 +95,8 @@ export function makeSecrets(): Secrets {
     encryptionKeys: `demo-${randomBytes(3).toString('hex')}:${randomBytes(32).toString('base64url')}`,
     googleClientId: `demo-${randomBytes(6).toString('hex')}.apps.googleusercontent.com`,
     googleClientSecret: randomBytes(24).toString('base64url'),
+    outlookClientId: randomUUID(),
+    outlookClientSecret: randomBytes(24).toString('base64url'),
   };
 }
 
@@ -99,6 +112,7 @@ export function apiEnvironment(
 ) {
   const { sandbox } = settings;
   const google = sandbox && `http://127.0.0.1:${sandbox.google}`;
+  const microsoft = sandbox && `https://127.0.0.1:${sandbox.microsoft}`;
   return {
     // The banner shall not scroll away under the routes.
     ...(settings.mode === 'demo' && { DAYMARK_LOG_LEVEL: 'warn' }),
@@ -112,6 +126,12 @@ export function apiEnvironment(
         DAYMARK_GOOGLE_REVOKE_URL: `${google}/revoke`,
         DAYMARK_GOOGLE_USERINFO_URL: `${google}/v1/userinfo`,
         DAYMARK_GOOGLE_API_URL: `${google}/`,
+        DAYMARK_OUTLOOK_CLIENT_ID: secrets.outlookClientId,
+        DAYMARK_OUTLOOK_CLIENT_SECRET: secrets.outlookClientSecret,
+        DAYMARK_OUTLOOK_LOGIN_URL: `${microsoft}`,
+        DAYMARK_OUTLOOK_GRAPH_URL: `${microsoft}`,
+        DAYMARK_OUTLOOK_TENANT: 'common',
+        DAYMARK_SANDBOX_CA_FILE: sandboxCaFile(settings),
         SMTP_URL: `smtp://127.0.0.1:${sandbox.smtp}`,
         DAYMARK_SANDBOX_CONTROL_URL: `http://127.0.0.1:${sandbox.control}`,
         DAYMARK_MAIL_URL: `http://127.0.0.1:${sandbox.control}/mail`,
@@ -127,15 +147,25 @@ export function apiEnvironment(
 }
 
 /** Where the product takes people back to after they signed in or lent their calendar. */
-const CALLBACKS = ['/oauth/google/callback', '/auth/google/callback'];
+const callbacks = (provider: string): string[] => [`/oauth/${provider}/callback`, `/auth/${provider}/callback`];
 
-/** Arguments of the sandbox: the one client that it knows is the one that the product was given. */
+/** The certificate of the sandbox's own authority, which stands behind its https; there once it runs. */
+export function sandboxCaFile({ dataDir }: StartSettings): string {
+  return join(dataDir, 'sandbox', 'sandbox-ca.pem');
+}
+
+/** Arguments of the sandbox: the one client that each service knows is the one that the product was given. */
 export function sandboxArguments(settings: StartSettings, { env, secrets }: { env: Environment; secrets: Secrets }): string[] {
   const origins = [publicUrlOf(settings, env), `http://127.0.0.1:${settings.port}`];
+  const redirects = (option: string, provider: string): string[] =>
+    origins.flatMap((origin) => callbacks(provider).flatMap((path) => [option, `${origin}${path}`]));
   return [
-    ...origins.flatMap((origin) => CALLBACKS.flatMap((path) => ['--redirect-uri', `${origin}${path}`])),
+    ...redirects('--redirect-uri', 'google'),
+    ...redirects('--microsoft-redirect-uri', 'outlook'),
     ...['--port', String(settings.sandbox?.google), '--data', join(settings.dataDir, 'sandbox'), '--demo'],
     ...['--client-id', secrets.googleClientId, '--client-secret', secrets.googleClientSecret],
+    ...['--microsoft-port', String(settings.sandbox?.microsoft), '--microsoft-tls'],
+    ...['--microsoft-client-id', secrets.outlookClientId, '--microsoft-client-secret', secrets.outlookClientSecret],
   ];
 }
 

@@ -21,7 +21,7 @@ beforeEach(async () => {
   write('apps/api/dist/main.js', STAND_IN('api', '[Number(process.env.PORT)]'));
   write(
     'tools/sandbox/dist/main.js',
-    STAND_IN('sandbox', '[0, 2].map((offset) => Number(process.argv[process.argv.indexOf("--port") + 1]) + offset)'),
+    STAND_IN('sandbox', '[0, 2, 3].map((offset) => Number(process.argv[process.argv.indexOf("--port") + 1]) + offset)'),
   );
   port = await freePorts();
 });
@@ -40,6 +40,7 @@ describe('npm start', () => {
       DAYMARK_MODE: 'demo',
       PORT: String(port),
       DAYMARK_SANDBOX_CONTROL_URL: `http://127.0.0.1:${port + 3}`,
+      DAYMARK_OUTLOOK_GRAPH_URL: `https://127.0.0.1:${port + 4}`,
     });
     expect(environment?.['DATABASE_URL']).toMatch(/^postgres:\/\/daymark:[^@]+@127\.0\.0\.1:\d+\/daymark$/);
     expect(statSync(join(root, '.daymark')).mode & 0o777).toBe(0o700);
@@ -265,11 +266,11 @@ function write(path: string, text: string): void {
   writeFileSync(join(root, path), text);
 }
 
-/** The first of four free ports in a row, below those that the system hands out by itself. */
+/** The first of five free ports in a row, below those that the system hands out by itself. */
 async function freePorts(): Promise<number> {
   for (;;) {
     const first = 12_000 + Math.floor(Math.random() * 20_000);
-    const taken = await Promise.all([0, 1, 2, 3].map((offset) => answers(first + offset, '127.0.0.1')));
+    const taken = await Promise.all([0, 1, 2, 3, 4].map((offset) => answers(first + offset, '127.0.0.1')));
     if (!taken.includes(true)) return first;
   }
 }

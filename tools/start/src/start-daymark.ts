@@ -1,4 +1,5 @@
-import { existsSync, openSync, rmSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { existsSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setInterval as ticks } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ import { fillDemo, restoreDemoFaults } from './demo/fill-demo.ts';
 import { answers, isAnyAddress } from './ports.ts';
 import { requireStartable } from './preflight.ts';
 import { forgetRunning, noteRunning } from './running-start.ts';
-import { apiEnvironment, ensureSecrets, publicUrlOf, readSettings, sandboxArguments } from './settings.ts';
+import { apiEnvironment, ensureSecrets, publicUrlOf, readSettings, sandboxArguments, sandboxCaFile } from './settings.ts';
 import type { SandboxPorts, Secrets, StartSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 import { superviseDatabase } from './supervised-database.ts';
@@ -19,6 +20,8 @@ const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const LOOPBACK = '127.0.0.1';
 /** A demo is one person's: less room for young objects, 40 MB less memory for each part. */
 const SMALL = ['--max-semi-space-size=4'];
+
+const TWO_YEARS_MS = 730 * 86_400_000;
 
 interface Stoppable {
   stop(): Promise<void>;
@@ -66,8 +69,17 @@ async function startAll(): Promise<void> {
   running.push(...processes);
   if (stopping) return;
   const demo = settings.sandbox && beginDemo(settings, settings.sandbox);
-  await Promise.all([sandbox?.start().then(demo?.restoreFaults), api.process.start()]);
+  const sandboxRuns = sandbox?.start().then(demo?.restoreFaults);
+  // The product reads once, as it starts, whom it has to trust for the sandbox.
+  if (!isTrustSettled(sandboxCaFile(settings))) await sandboxRuns;
+  if (stopping) return;
+  await Promise.all([sandboxRuns, api.process.start()]);
   void demo?.fill();
+}
+
+/** Whether the sandbox's certificate is there and will not be renewed at this start, which happens in its last 400 days. */
+function isTrustSettled(caFile: string): boolean {
+  return existsSync(caFile) && new X509Certificate(readFileSync(caFile)).validToDate.getTime() - Date.now() > TWO_YEARS_MS;
 }
 
 /** The people of the sandbox as users with connected calendars, while the product runs already. */
@@ -98,7 +110,11 @@ function createSandbox(settings: StartSettings, secrets: Secrets): SupervisedPro
     environment: () => ({ ...process.env, TZ: 'UTC' }),
     cwd: ROOT,
     output: [log, log],
-    isReady: async () => ports !== null && (await answers(ports.google, LOOPBACK)) && (await answers(ports.control, LOOPBACK)),
+    isReady: async () => {
+      for (const port of ports === null ? [] : [ports.google, ports.microsoft, ports.control])
+        if (!(await answers(port, LOOPBACK))) return false;
+      return true;
+    },
     say,
     fix: `read ${logFile}`,
   });
