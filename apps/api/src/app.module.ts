@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ProviderRegistry } from '@daymark/provider-contract';
 import { GoogleProviderModule } from '@daymark/provider-google';
+import { OutlookProviderModule } from '@daymark/provider-outlook';
 import { AuditModule } from './audit/audit.module.ts';
 import { AvailabilityModule } from './availability/availability.module.ts';
 import { MeetingsModule } from './meetings/meetings.module.ts';
@@ -35,7 +36,7 @@ export class AppModule {
     return {
       module: AppModule,
       global: true,
-      imports: [ScheduleModule.forRoot({ intervals: works, cronJobs: works, timeouts: works }), ...ground, GoogleProviderModule.register(configuration.google), RemindingModule.register(configuration), ...features],
+      imports: [ScheduleModule.forRoot({ intervals: works, cronJobs: works, timeouts: works }), ...ground, GoogleProviderModule.register(configuration.google), OutlookProviderModule.register(configuration.outlook), RemindingModule.register(configuration), ...features],
       providers: [{ provide: CONFIGURATION, useValue: configuration }, ProviderRegistry],
       exports: [CONFIGURATION, ProviderRegistry],
     };

@@ -5,6 +5,7 @@ import { DomainError } from '@daymark/domain';
 import { AppModule } from './app.module.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
 import { readConfiguration } from './config/config.ts';
+import { trustSandboxCa } from './config/sandbox-ca.ts';
 import { migrate } from './database/migrate.ts';
 import { configureApp } from './http/configure-app.ts';
 import { FirstStart } from './identity/first-start.ts';
@@ -19,6 +20,7 @@ const FIRST_CALENDAR_WITHIN_MS = 30_000;
 export async function start(): Promise<void> {
   const configuration = await orLeave(async () => {
     const wanted = readConfiguration();
+    trustSandboxCa(wanted.sandboxCa);
     await migrate(wanted.databaseUrl);
     return wanted;
   });

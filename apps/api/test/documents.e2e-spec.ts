@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { operations, staleReasons } from '@daymark/api-contract';
 import { isProblemCode, Secret } from '@daymark/domain';
 import { GoogleProvider } from '@daymark/provider-google';
+import { OutlookProvider } from '@daymark/provider-outlook';
 import { readDocument } from './support/run-document.ts';
 
 const REPOSITORY = join(import.meta.dirname, '../../..');
@@ -11,7 +12,7 @@ const CONFIG = join(import.meta.dirname, '../src/config');
 
 describe('docs/how-to/configure.md', () => {
   it('tells every setting, and none that does not exist', () => {
-    const declared = ['config.ts', 'google.config.ts'].flatMap((file) =>
+    const declared = ['config.ts', 'google.config.ts', 'outlook.config.ts'].flatMap((file) =>
       [...readFileSync(join(CONFIG, file), 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name),
     );
     const told = [...readDocument('how-to/configure.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
@@ -20,15 +21,16 @@ describe('docs/how-to/configure.md', () => {
   });
 });
 
-describe('docs/how-to/set-up-google.md', () => {
+const client = { clientId: 'id', clientSecrets: [new Secret('secret')] };
+
+describe.each([new GoogleProvider(client), new OutlookProvider(client)])('docs/how-to/set-up-$id.md', ({ id, manifest }) => {
   it('names the scopes that are asked for, and the ways back', () => {
-    const page = readDocument('how-to/set-up-google.md');
-    const { manifest } = new GoogleProvider({ clientId: 'id', clientSecrets: [new Secret('secret')] });
+    const page = readDocument(`how-to/set-up-${id}.md`);
     const asked = new Set(Object.values(manifest.profiles).flatMap(({ scopes }) => scopes.map(({ scope }) => scope)));
     const told = [...page.matchAll(/^\| `([^`]+)` \| to /gm)].map(([, scope]) => scope);
-    expect(told.toSorted()).toEqual([...asked].toSorted());
-    for (const { path } of [operations.finishConnecting, operations.finishSignIn])
-      expect(page).toContain(path.replace('{provider}', 'google'));
+    // Signing in may ask for more than connecting does: for the address that Outlook's connections read elsewhere.
+    expect(told.filter((scope) => scope !== 'email' || asked.has(scope)).toSorted()).toEqual([...asked].toSorted());
+    for (const { path } of [operations.finishConnecting, operations.finishSignIn]) expect(page).toContain(path.replace('{provider}', id));
   });
 });
 
@@ -78,8 +80,8 @@ describe('the pages of docs', () => {
     const known = new Set(
       Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
     );
-    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'troubleshoot'].map((name) =>
-      readDocument(`how-to/${name}.md`),
+    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'set-up-outlook', 'troubleshoot'].map(
+      (name) => readDocument(`how-to/${name}.md`),
     );
     const told = pages.flatMap((page) =>
       [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(

@@ -158,6 +158,13 @@ export const calendarProblems = {
     'Have the administrator of that organisation look up the refusal in the sign-in log of the account and admit the app; then connect again.',
     'provider-admin',
   ),
+  'mailbox-unsupported': problem(
+    403,
+    'The account has no mailbox that can be reached',
+    'The calendar service keeps no mailbox for this account that apps can reach: it is on a server of the organisation, has no licence, or belongs to a guest.',
+    'Connect another account, or have the administrator of that organisation move the mailbox to the service; then connect again.',
+    'provider-admin',
+  ),
   'account-mismatch': problem(
     409,
     'Another account signed in',

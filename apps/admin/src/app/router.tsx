@@ -30,7 +30,7 @@ const connectResult = createRoute({
   path: '/connect/result',
   validateSearch: (search) =>
     given({
-      outcome: oneOf(search['outcome'], ['connected', 'denied', 'admin-consent', 'failed']),
+      outcome: oneOf(search['outcome'], ['connected', 'denied', 'admin-consent', 'approved', 'failed']),
       code: textOf(search['code']),
       connection_id: textOf(search['connection_id']),
       provider: textOf(search['provider']),

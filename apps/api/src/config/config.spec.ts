@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSandbox } from '@daymark/sandbox';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from './configuration-error.ts';
 import { readConfiguration } from './config.ts';
@@ -13,6 +17,7 @@ const production = {
   DAYMARK_GOOGLE_CLIENT_ID: 'id',
   DAYMARK_GOOGLE_CLIENT_SECRET: 'GOCSPX-a-real-one',
 };
+const outlook = { DAYMARK_OUTLOOK_CLIENT_ID: 'id', DAYMARK_OUTLOOK_CLIENT_SECRET: '8Q~a-real-one' };
 
 function faultsOf(env: Record<string, string | undefined>): string[] {
   try {
@@ -33,6 +38,8 @@ describe('the settings', () => {
       publicUrl: 'http://localhost:3000',
       allowsPrivateAddresses: true,
       google: null,
+      outlook: null,
+      sandboxCa: null,
     });
     expect(readConfiguration(production)).toMatchObject({
       mode: 'production',
@@ -97,9 +104,42 @@ describe('the settings', () => {
     ['SEC-09 the key of the demo', { DAYMARK_ENCRYPTION_KEYS: key.replace('k1', 'demo-1') }, 'DAYMARK_ENCRYPTION_KEYS'],
     ['SEC-09 a default client secret', { DAYMARK_GOOGLE_CLIENT_SECRET: 'changeme' }, 'DAYMARK_GOOGLE_CLIENT_SECRET'],
     ['SEC-09 the sandbox', { DAYMARK_SANDBOX_CONTROL_URL: 'http://localhost:4490' }, 'DAYMARK_SANDBOX_CONTROL_URL'],
+    [
+      'SEC-09 a default secret of another client',
+      { ...outlook, DAYMARK_OUTLOOK_CLIENT_SECRET: 'new,changeme' },
+      'DAYMARK_OUTLOOK_CLIENT_SECRET',
+    ],
+    ['SEC-06 a provider over plain http', { DAYMARK_GOOGLE_TOKEN_URL: 'http://proxy.corp.example/token' }, 'DAYMARK_GOOGLE_TOKEN_URL'],
+    ['SEC-06 another over plain http', { ...outlook, DAYMARK_OUTLOOK_LOGIN_URL: 'http://proxy.corp.example' }, 'DAYMARK_OUTLOOK_LOGIN_URL'],
+    ['SEC-09 the authority of the sandbox', { DAYMARK_SANDBOX_CA_FILE: '/etc/ssl/cert.pem' }, 'DAYMARK_SANDBOX_CA_FILE'],
     ['no mail server', { SMTP_URL: undefined }, 'SMTP_URL'],
   ])('of production are refused with %s', (_, changes, setting) => {
     expect(faultsOf({ ...production, ...changes })).toContain(setting);
+  });
+
+  it('of Outlook are for all accounts unless a directory is named, with as many secrets as are given', () => {
+    const read = (env: Record<string, string>) => readConfiguration({ ...production, ...outlook, ...env }).outlook;
+    expect(read({})).toMatchObject({
+      clientId: 'id',
+      tenant: 'common',
+      loginUrl: 'https://login.microsoftonline.com',
+      graphUrl: 'https://graph.microsoft.com',
+    });
+    const both = read({ DAYMARK_OUTLOOK_CLIENT_SECRET: '8Q~new, 8Q~old', DAYMARK_OUTLOOK_TENANT: 'acme.onmicrosoft.com' });
+    expect(both).toMatchObject({ tenant: 'acme.onmicrosoft.com' });
+    expect(both?.clientSecrets.map((secret) => secret.reveal())).toEqual(['8Q~new', '8Q~old']);
+    expect(faultsOf({ ...demo, DAYMARK_OUTLOOK_CLIENT_ID: 'id' })).toEqual(['DAYMARK_OUTLOOK_CLIENT_SECRET']);
+    expect(faultsOf({ ...demo, ...outlook, DAYMARK_OUTLOOK_TENANT: '../common' })).toEqual(['DAYMARK_OUTLOOK_TENANT']);
+  });
+
+  it('of a demo take the authority of the sandbox, and no other file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daymark-ca-'));
+    const sandbox = await startSandbox({ dataDir: folder, microsoftTls: true });
+    await sandbox.close();
+    expect(readConfiguration({ ...demo, DAYMARK_SANDBOX_CA_FILE: join(folder, 'sandbox-ca.pem') }).sandboxCa).toBe(sandbox.caPem);
+    for (const file of ['sandbox-ca.json', 'missing.pem'])
+      expect(faultsOf({ ...demo, DAYMARK_SANDBOX_CA_FILE: join(folder, file) })).toEqual(['DAYMARK_SANDBOX_CA_FILE']);
+    await rm(folder, { recursive: true });
   });
 
   it('SEC-06 of production allow plain http for localhost', () => {

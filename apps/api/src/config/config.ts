@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { Secret } from '@daymark/domain';
-import { googleSettings } from './google.config.ts';
+import { isLoopback } from './client-settings.ts';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.ts';
+import { googleSettings } from './google.config.ts';
+import { outlookSettings } from './outlook.config.ts';
+import { readSandboxCa } from './sandbox-ca.ts';
 import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 
 /**
@@ -42,6 +45,7 @@ const environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   DAYMARK_MAIL_FROM: z.string().default('Daymark <calendar@daymark.example>'),
   DAYMARK_SANDBOX_CONTROL_URL: httpUrl.optional(),
+  DAYMARK_SANDBOX_CA_FILE: z.string().optional(),
   DAYMARK_MAIL_URL: httpUrl.optional(),
 });
 
@@ -75,7 +79,10 @@ export interface Configuration {
   readonly smtpUrl: Secret | null;
   readonly mailFrom: string;
   readonly sandbox: { readonly controlUrl: string; readonly mailUrl: string } | null;
+  /** Whom a demo trusts besides the usual authorities, as PEM. */
+  readonly sandboxCa: string | null;
   readonly google: ReturnType<typeof googleSettings>['options'];
+  readonly outlook: ReturnType<typeof outlookSettings>['options'];
 }
 
 /** Injection token of the configuration. */
@@ -101,8 +108,9 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   const mode = parsed.data?.DAYMARK_MODE ?? (given['DAYMARK_MODE'] === 'production' ? 'production' : 'demo');
   const keys = readEncryptionKeys(given['DAYMARK_ENCRYPTION_KEYS'], faults);
   const trustedProxies = readTrustedProxies(given['DAYMARK_TRUST_PROXY'] ?? 'loopback', faults);
-  const google = googleSettings(given);
-  faults.push(...google.faults);
+  const [google, outlook] = [googleSettings(given), outlookSettings(given)];
+  faults.push(...google.faults, ...outlook.faults);
+  const sandboxCa = readSandboxCa(given, faults);
   if (mode === 'production') faults.push(...productionFaults(given, { keys }));
   if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
   const settings = parsed.data;
@@ -134,7 +142,9 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
             controlUrl: settings.DAYMARK_SANDBOX_CONTROL_URL,
             mailUrl: settings.DAYMARK_MAIL_URL ?? `${settings.DAYMARK_SANDBOX_CONTROL_URL}/mail`,
           },
+    sandboxCa,
     google: google.options,
+    outlook: outlook.options,
   };
 }
 
@@ -211,8 +221,4 @@ function productionFaults(given: Record<string, string | undefined>, { keys }: {
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
-
-export function isLoopback(url: string): boolean {
-  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
 }

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { Secret } from '@daymark/domain';
 import type { GoogleOptions } from '@daymark/provider-google';
+import { plainHttpFaults, readClient } from './client-settings.ts';
 import type { ConfigurationFault } from './configuration-error.ts';
-
-const DEFAULT_SECRETS = ['changeme', 'change-me', 'secret', 'password', 'demo-secret', 'test', 'google-client-secret'];
 
 const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 
@@ -24,35 +22,22 @@ export function googleSettings(env: Readonly<Record<string, string | undefined>>
   readonly faults: readonly ConfigurationFault[];
 } {
   const parsed = schema.safeParse(env);
-  const faults: ConfigurationFault[] = (parsed.error?.issues ?? []).map((issue) => ({
-    setting: String(issue.path[0]),
-    cause: issue.message,
-    fix: "give a full URL, or unset it for Google's own",
-  }));
-  const id = env['DAYMARK_GOOGLE_CLIENT_ID'];
-  const secret = env['DAYMARK_GOOGLE_CLIENT_SECRET'];
-  if (id === undefined && secret !== undefined)
-    faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_ID', cause: 'is not set though a secret is', fix: 'set both, or neither' });
-  if (secret === undefined && id !== undefined)
-    faults.push({ setting: 'DAYMARK_GOOGLE_CLIENT_SECRET', cause: 'is not set though a client id is', fix: 'set both, or neither' });
-  const secrets = (secret ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
-  if (env['DAYMARK_MODE'] === 'production' && secrets.some((part) => DEFAULT_SECRETS.includes(part.toLowerCase()))) {
-    faults.push({
-      setting: 'DAYMARK_GOOGLE_CLIENT_SECRET',
-      cause: 'is a default that everyone knows',
-      fix: 'set the secret of your own OAuth client',
-    });
-  }
-  if (!parsed.success || faults.length > 0) return { options: null, faults };
-  if (id === undefined) return { options: null, faults };
+  const { client, faults: ofClient } = readClient(env, { prefix: 'DAYMARK_GOOGLE', product: 'Google' });
+  const faults: ConfigurationFault[] = [
+    ...(parsed.error?.issues ?? []).map((issue) => ({
+      setting: String(issue.path[0]),
+      cause: issue.message,
+      fix: "give a full URL, or unset it for Google's own",
+    })),
+    ...ofClient,
+    ...plainHttpFaults(env, Object.keys(schema.shape)),
+  ];
+  if (!parsed.success || faults.length > 0 || client === null) return { options: null, faults };
   const settings = parsed.data;
   return {
     options: {
-      clientId: id,
-      clientSecrets: secrets.map((part) => new Secret(part)),
+      clientId: client.id,
+      clientSecrets: client.secrets,
       authorizeUrl: settings.DAYMARK_GOOGLE_AUTHORIZE_URL,
       tokenUrl: settings.DAYMARK_GOOGLE_TOKEN_URL,
       revokeUrl: settings.DAYMARK_GOOGLE_REVOKE_URL,

@@ -1,17 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Authorization, operations, ResponseOf } from '@daymark/api-contract';
 import { Clock, DomainError, formatInstant, parseId, type AccessProfileName, type Secret, type Uuid } from '@daymark/domain';
-import { ProviderError, ProviderRegistry, type CalendarProvider, type RemoteAccount, type TokenSet } from '@daymark/provider-contract';
+import {
+  ProviderError,
+  ProviderRegistry,
+  type AuthorizationRefusal,
+  type AuthorizationRequest,
+  type CalendarProvider,
+  type RemoteAccount,
+  type TokenSet,
+} from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
+import { AdminConsent } from './admin-consent.ts';
 import type { Connection } from './connection.ts';
 import { ConsentedAccounts } from './consented-accounts.ts';
-import { OAuthStatesRepository, StateRefusedError, type UsedState } from './oauth-states.repository.ts';
+import { OAuthStatesRepository, StateRefusedError, type ConnectDetails, type UsedState } from './oauth-states.repository.ts';
 import { problemOf } from './provider-problem.ts';
+import { connectRedirectUri } from './redirect-uri.ts';
 
 export interface AuthorizationAsked {
   readonly provider: string;
@@ -19,9 +29,20 @@ export interface AuthorizationAsked {
   readonly userId?: string;
   readonly loginHint?: string;
   readonly returnUrl?: string;
+  readonly directory?: string;
+  /** What the service demanded when it refused the grant. */
+  readonly claims?: string;
 }
 
 type Authorizations = ResponseOf<typeof operations.authorizeConnection>;
+
+/** A refusal on the way back, and where an administrator can lift it. */
+export interface Refused {
+  readonly provider: string;
+  readonly returnUrl: string | null;
+  readonly meaning: ProviderError;
+  readonly adminConsentUrl: string | null;
+}
 
 export interface Connected {
   readonly tenantId: Uuid;
@@ -39,14 +60,11 @@ export class AuthorizationService {
     private readonly writes: Writes,
     private readonly states: OAuthStatesRepository,
     private readonly consented: ConsentedAccounts,
+    private readonly approval: AdminConsent,
     private readonly outbound: OutboundHttp,
     private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
-
-  redirectUri(provider: string): string {
-    return `${this.configuration.publicUrl}/oauth/${provider}/callback`;
-  }
 
   /** One URL, or with `*` one for every configured provider. */
   async authorize(caller: Caller, asked: AuthorizationAsked): Promise<Answer<Authorizations>> {
@@ -86,6 +104,7 @@ export class AuthorizationService {
           accessProfile: asked.accessProfile ?? connection.accessProfile,
           loginHint: connection.accountEmail,
           returnUrl: asked.returnUrl,
+          claims: connection.lastError?.claims ?? undefined,
         },
       }),
     );
@@ -110,30 +129,31 @@ export class AuthorizationService {
     const isBound = bindings.some((binding) =>
       binding === 'any-api-key' ? used.boundTo.startsWith('api_key:') : binding === used.boundTo,
     );
-    if (!isBound || (provider !== null && used.provider !== provider)) {
+    const { verifier } = used;
+    if (!isBound || verifier === null || (provider !== null && used.provider !== provider)) {
       await this.auditRefusal(used.tenantId, 'oauth-state-invalid');
       throw new DomainError('oauth-state-invalid', 'this authorization was begun elsewhere');
     }
+    const service = this.#provider(used.provider);
     try {
-      const service = this.#provider(used.provider);
-      const { tokens, account } = await this.#exchange(service, { code, verifier: used.verifier });
+      const { tokens, account } = await this.#exchange(service, { code, verifier, directory: used.details.directory });
       const connectionId = await this.database.withTenant(used.tenantId, (tx) =>
         this.consented.store(tx, { used, service, tokens, account }),
       );
       return { tenantId: used.tenantId, connectionId, returnUrl: used.details.returnUrl };
     } catch (error) {
       await this.auditRefusal(used.tenantId, problemOf(error).code);
-      throw error;
+      throw await this.approval.explain(error, service, used);
     }
   }
 
   async #exchange(
     service: CalendarProvider,
-    { code, verifier }: { code: string; verifier: Secret },
+    { code, verifier, directory }: { code: string; verifier: Secret; directory: string | undefined },
   ): Promise<{ readonly tokens: TokenSet; readonly account: RemoteAccount }> {
     try {
       return await service.auth.exchangeCode(
-        { code, redirectUri: this.redirectUri(service.id), codeVerifier: verifier.reveal() },
+        { code, redirectUri: this.#redirectUri(service), codeVerifier: verifier.reveal(), directory },
         { fetch: this.outbound.fetchFor(`${service.id} token`), now: () => this.clock.now() },
       );
     } catch (error) {
@@ -142,11 +162,14 @@ export class AuthorizationService {
     }
   }
 
-  /** The person said no, or the service did: the state is used up, the audit tells. */
-  async refuse(state: string, reason: string): Promise<{ readonly returnUrl: string | null }> {
+  /** The person said no, or the service did: the state is used up, the audit tells, and the provider says what it means. */
+  async refuse(state: string, refusal: AuthorizationRefusal): Promise<Refused> {
     const used = await this.#use(state);
-    await this.auditRefusal(used.tenantId, reason);
-    return { returnUrl: used.details.returnUrl };
+    const service = this.#provider(used.provider);
+    const meaning = service.auth.refusal(refusal);
+    await this.auditRefusal(used.tenantId, meaning.reason ?? refusal.error);
+    const adminConsentUrl = await this.approval.urlFor(meaning, service, used);
+    return { provider: service.id, returnUrl: used.details.returnUrl, meaning, adminConsentUrl };
   }
 
   async #url(
@@ -159,27 +182,49 @@ export class AuthorizationService {
       connection,
     }: { caller: Caller; provider: CalendarProvider; userId: Uuid; asked: AuthorizationAsked; connection: Connection | null },
   ): Promise<Authorization> {
-    const made = await this.states.create(tx, {
-      tenantId: caller.tenantId,
-      provider: provider.id,
-      purpose: connection === null ? 'connect' : 'reauthorize',
-      boundTo: bindingOf(caller),
-      details: {
-        userId,
-        accessProfile: asked.accessProfile,
-        connectionId: connection?.id ?? null,
-        returnUrl: asked.returnUrl ?? null,
-        requestedBy: { ...caller.credential, userId: caller.userId, requestId: caller.requestId },
-      },
-    });
-    const authorizeUrl = provider.auth.authorizeUrl({
-      redirectUri: this.redirectUri(provider.id),
+    const tenantId = caller.tenantId;
+    const boundTo = bindingOf(caller);
+    const details: ConnectDetails = {
+      userId,
+      accessProfile: asked.accessProfile,
+      connectionId: connection?.id ?? null,
+      returnUrl: asked.returnUrl ?? null,
+      directory: asked.directory,
+      requestedBy: { ...caller.credential, userId: caller.userId, requestId: caller.requestId },
+    };
+    const purpose = connection === null ? 'connect' : 'reauthorize';
+    const made = await this.states.create(tx, { tenantId, provider: provider.id, purpose, boundTo, details });
+    const authorizeUrl = this.#addressOf(provider, {
+      redirectUri: this.#redirectUri(provider),
       state: made.state,
       codeChallenge: made.codeChallenge,
       profile: asked.accessProfile,
       loginHint: asked.loginHint,
+      directory: asked.directory,
+      claims: asked.claims,
     });
-    return { provider: provider.id, authorize_url: authorizeUrl, expires_at: formatInstant(made.expiresAt), state: made.state };
+    return {
+      provider: provider.id,
+      authorize_url: authorizeUrl,
+      admin_consent_url: await this.approval.url(tx, provider, { tenantId, boundTo, details }),
+      expires_at: formatInstant(made.expiresAt),
+      state: made.state,
+    };
+  }
+
+  #addressOf(provider: CalendarProvider, request: AuthorizationRequest): string {
+    try {
+      return provider.auth.authorizeUrl(request);
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'invalid-request') throw error;
+      throw new DomainError('validation-failed', 'this installation does not let in that directory', {
+        errors: [{ pointer: '/directory', message: 'is not let in by the settings of the provider' }],
+      });
+    }
+  }
+
+  #redirectUri({ id }: CalendarProvider): string {
+    return connectRedirectUri(this.configuration.publicUrl, id);
   }
 
   async #use(state: string): Promise<UsedState> {

@@ -119,7 +119,8 @@ export class ConnectionHealth {
     const problem = problemOf(error);
     const now = this.clock.now();
     const isSame = before !== null && before.code === problem.code;
-    return { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
+    const claims = (error instanceof ProviderError ? error.claims : null) ?? (isSame ? before.claims : undefined);
+    return { ...problem, claims, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
   }
 }
 

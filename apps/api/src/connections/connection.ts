@@ -10,6 +10,8 @@ export interface StoredError {
   readonly firstSeenAt: Instant;
   readonly lastSeenAt: Instant;
   readonly count: number;
+  /** What the service demands of the next consent; passed on as it is. */
+  readonly claims?: string;
 }
 
 /** One mailbox reached by one grant, as it is stored. */

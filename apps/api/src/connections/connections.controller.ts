@@ -30,6 +30,7 @@ export class ConnectionsController {
       userId: body.user_id,
       loginHint: body.login_hint,
       returnUrl: body.return_url,
+      directory: body.directory,
     });
   }
 

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { APP_DATA_SOURCE } from '../database/data-source-options.ts';
 import { UserOffboarding } from '../identity/user-offboarding.ts';
 import { AccessTokens } from './access-tokens.ts';
+import { AccountGates } from './account-gates.ts';
+import { AdminConsent } from './admin-consent.ts';
 import { AuthorizationService } from './authorization.service.ts';
 import { ConnectionHealth } from './connection-health.ts';
 import { ConnectionTester } from './connection-test.ts';
@@ -31,6 +33,8 @@ import { ResealGrantsJob } from './reseal-grants.job.ts';
   controllers: [ConnectionsController, ProvidersController],
   providers: [
     AccessTokens,
+    AccountGates,
+    AdminConsent,
     AuthorizationService,
     ConnectionHealth,
     ConnectionTester,

@@ -42,7 +42,7 @@ export class ConsentedAccounts {
   async store(tx: Transaction, { used, service, tokens, account }: Consent): Promise<Uuid> {
     const { userId, accessProfile, connectionId } = used.details;
     const missing = service.auth.missing(accessProfile, tokens.scopes);
-    if (missing.length >= service.auth.scopesFor(accessProfile).filter((scope) => !isIdentityScope(scope)).length) {
+    if (missing.length >= service.auth.missing(accessProfile, []).length) {
       throw new DomainError('scope-missing', 'none of the calendar permissions was granted, so there is nothing to connect', {
         missing: missing.map(({ capability }) => capability),
       });
@@ -194,8 +194,4 @@ export class ConsentedAccounts {
 function actorOf(used: UsedState): Actor {
   const { kind, id, userId, requestId } = used.details.requestedBy;
   return { tenantId: used.tenantId, credential: { kind, id }, userId, requestId };
-}
-
-function isIdentityScope(scope: string): boolean {
-  return scope === 'openid' || scope === 'email' || scope === 'profile' || scope.includes('userinfo');
 }

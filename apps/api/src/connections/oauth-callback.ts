@@ -4,6 +4,7 @@ import { DomainError, formatId } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Credentials, type Identified } from '../http/credentials.ts';
 import { problemOf } from '../http/problem-of.ts';
+import { AdminConsent } from './admin-consent.ts';
 import { AuthorizationService, bindingOf, type Binding } from './authorization.service.ts';
 import { StateUnknownError } from './oauth-states.repository.ts';
 
@@ -11,15 +12,21 @@ export interface CallbackQuery {
   readonly state?: string;
   readonly code?: string;
   readonly error?: string;
+  readonly error_description?: string;
+  /** What an administrator's way back has instead of a code. */
+  readonly admin_consent?: string;
 }
 
-/** The way back from the provider: ends on one of four pages of the app, whatever happened. */
+type Refusal = Pick<CallbackQuery, 'error'> & { readonly error_description?: string | null };
+
+/** The way back from the provider: ends on one of five pages of the app, whatever happened. */
 @Injectable()
 export class OAuthCallback {
   readonly #logger = new Logger('Connecting');
 
   constructor(
     private readonly authorization: AuthorizationService,
+    private readonly approval: AdminConsent,
     private readonly credentials: Credentials,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
@@ -29,7 +36,8 @@ export class OAuthCallback {
     const identified = await this.#identify(request);
     try {
       if (query.state === undefined) throw new StateUnknownError('the provider sent no state');
-      if (query.error !== undefined || query.code === undefined) return await this.#refused(query.state, query.error ?? 'no code');
+      if (query.error === undefined && query.admin_consent !== undefined) return await this.#approved(query.state);
+      if (query.error !== undefined || query.code === undefined) return await this.#refused(query.state, query);
       const bindings: Binding[] = [...(identified === null ? [] : [bindingOf(identified)]), 'any-api-key'];
       const connected = await this.authorization.finish({ state: query.state, code: query.code, provider, bindings });
       return this.#page(connected.returnUrl, { outcome: 'connected', connection_id: formatId('connection', connected.connectionId) });
@@ -42,12 +50,20 @@ export class OAuthCallback {
     }
   }
 
-  async #refused(state: string, reason: string): Promise<string> {
-    const { returnUrl } = await this.authorization.refuse(state, reason);
-    return this.#page(
-      returnUrl,
-      reason === 'access_denied' ? { outcome: 'denied', code: 'oauth-denied' } : { outcome: 'failed', code: 'oauth-denied' },
-    );
+  async #refused(state: string, { error = 'no code', error_description: description = null }: Refusal): Promise<string> {
+    const { provider, returnUrl, meaning, adminConsentUrl } = await this.authorization.refuse(state, { error, description });
+    if (meaning.code === 'unauthorized') return this.#page(returnUrl, { outcome: 'denied', code: 'oauth-denied' });
+    const { code } = problemOf(meaning);
+    return this.#page(returnUrl, {
+      ...(code === 'admin-consent-required' ? { outcome: 'admin-consent', code, provider } : { outcome: 'failed', code }),
+      // Not for our own page: anybody could write an address there, so that it asks for one itself.
+      ...(returnUrl === null || adminConsentUrl === null ? {} : { admin_consent_url: adminConsentUrl }),
+    });
+  }
+
+  async #approved(state: string): Promise<string> {
+    const { returnUrl } = await this.approval.approved(state);
+    return this.#page(returnUrl, { outcome: 'approved' });
   }
 
   /** Null when the browser is not signed in: states of API keys come back that way. */

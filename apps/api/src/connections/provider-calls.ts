@@ -3,11 +3,12 @@ import { Clock, DomainError, type Secret } from '@daymark/domain';
 import { ProviderError, ProviderRegistry, type CalendarProvider, type CalendarSession } from '@daymark/provider-contract';
 import { OutboundHttp, type CallMeter } from '../outbound/outbound-http.ts';
 import { AccessTokens } from './access-tokens.ts';
+import { AccountGates } from './account-gates.ts';
 import { ConnectionHealth } from './connection-health.ts';
 import type { Connection } from './connection.ts';
 import { STILL_WAITING } from './provider-problem.ts';
 
-type Reached = Pick<Connection, 'id' | 'tenantId' | 'grantId' | 'provider' | 'accessProfile' | 'rateLimitedUntil'>;
+type Reached = Pick<Connection, 'id' | 'tenantId' | 'grantId' | 'provider' | 'remoteAccountId' | 'accessProfile' | 'rateLimitedUntil'>;
 
 /**
  * The way to a provider on behalf of a connection. A refused token is renewed by force and the work
@@ -20,6 +21,7 @@ export class ProviderCalls {
     private readonly registry: ProviderRegistry,
     private readonly tokens: AccessTokens,
     private readonly outbound: OutboundHttp,
+    private readonly gates: AccountGates,
     private readonly health: ConnectionHealth,
     private readonly clock: Clock,
   ) {}
@@ -75,10 +77,13 @@ export class ProviderCalls {
   }
 
   #open(connection: Reached, used: { token: Secret | null }, meter?: CallMeter): CalendarSession {
-    const { tenantId, grantId, provider, accessProfile } = connection;
-    return this.provider(provider).open({
+    const { tenantId, grantId, provider, remoteAccountId, accessProfile } = connection;
+    const service = this.provider(provider);
+    const send = this.outbound.fetchFor(provider, meter);
+    return service.open({
       profile: accessProfile,
-      fetch: this.outbound.fetchFor(provider, meter),
+      // The service counts by account, whichever tenants and connections its calls are for.
+      fetch: this.gates.fetchThrough(`${provider} ${remoteAccountId}`, { atOnce: service.manifest.limits.concurrentCalls, send }),
       now: () => this.clock.now(),
       credentials: async () => {
         if (grantId === null) throw new ProviderError('unauthorized', 'the connection has no grant', { reason: 'no-grant' });

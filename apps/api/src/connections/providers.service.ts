@@ -4,6 +4,7 @@ import { accessProfiles } from '@daymark/domain';
 import { ProviderRegistry, type CalendarProvider, type UnconfiguredProvider } from '@daymark/provider-contract';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import type { Page } from '../http/page-cursors.ts';
+import { connectRedirectUri } from './redirect-uri.ts';
 
 /** The calendar services of this installation, as their manifests tell; nothing here knows one by name. */
 @Injectable()
@@ -37,7 +38,7 @@ export class ProvidersService {
       })),
       conference: manifest.conference === null ? null : { ...manifest.conference },
       keeps_fields: [...manifest.keepsFields],
-      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`,
+      redirect_uri: connectRedirectUri(this.configuration.publicUrl, id),
       sign_in: signIn === undefined ? null : { label: signIn.label, redirect_uri: `${this.configuration.publicUrl}/auth/${id}/callback` },
       documentation: manifest.documentation,
     };
@@ -55,7 +56,7 @@ export class ProvidersService {
       profiles: [],
       conference: null,
       keeps_fields: [],
-      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`,
+      redirect_uri: connectRedirectUri(this.configuration.publicUrl, id),
       sign_in: null,
       documentation: '',
     };

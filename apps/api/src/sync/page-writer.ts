@@ -67,19 +67,31 @@ export class PageWriter {
     return 'cursor' in page.next;
   }
 
-  /** Where the service does not say why an event is gone, it is asked for by id: only then it counts as deleted. */
+  /**
+   * Where the service does not say why an event is gone, it is asked for by id: only then it counts as deleted. What the copy does
+   * not have is not asked for; services tell a great many such ids when a series is moved.
+   */
   async #ask(run: Run, page: ChangePage): Promise<EventChange[]> {
+    const known = await this.#liveOf(run, page.changes.filter(isUnexplained).map(idOf));
     const answers: EventChange[] = [];
     for (const change of page.changes) {
-      if (change.kind !== 'removed' || change.why === 'deleted') {
+      if (!isUnexplained(change)) {
         answers.push(change);
         continue;
       }
+      if (!known.has(change.eventId)) continue;
       const ref = { calendarId: run.calendar.remoteId, eventId: change.eventId };
       const event = await this.calls.with(run.connection, (session) => session.getEvent(ref), run.meter);
       answers.push(event === null ? { kind: 'removed', eventId: change.eventId, why: 'deleted' } : { kind: 'saved', event });
     }
     return answers;
+  }
+
+  /** Which of these events the copy has. */
+  async #liveOf({ calendar }: Run, remoteIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (remoteIds.length === 0) return new Set();
+    const stored = await this.database.withTenant(calendar.tenantId, (tx) => this.mirror.versionsOf(tx, calendar.id, remoteIds));
+    return new Set(stored.filter(({ deleted_at }) => deleted_at === null).map(({ remote_id }) => remote_id));
   }
 
   async #commit(tx: Transaction, run: Run, { page, round, isFull }: { page: ChangePage; round: Round; isFull: boolean }): Promise<void> {
@@ -219,6 +231,10 @@ export class PageWriter {
 /** Occurrences are kept where the calendar is covered; before the first full read that is its window. */
 function coverageOf({ calendar }: Run, window: Interval): Interval {
   return calendar.coveredFrom === null || calendar.coveredTo === null ? window : { start: calendar.coveredFrom, end: calendar.coveredTo };
+}
+
+function isUnexplained(change: EventChange): change is Extract<EventChange, { kind: 'removed' }> {
+  return change.kind === 'removed' && change.why === 'unknown';
 }
 
 function idOf(change: EventChange): string {

@@ -21,11 +21,17 @@ export async function goBack(test: TestApp, back: URL, cookie?: string): Promise
 export async function authorize(
   test: TestApp,
   tenant: TestTenant,
-  { user = tenant.owner, email, profile = 'read_write' }: { user?: TestUser; email: string; profile?: string },
+  {
+    user = tenant.owner,
+    email,
+    profile = 'read_write',
+    provider = 'google',
+    more = {},
+  }: { user?: TestUser; email: string; profile?: string; provider?: string; more?: Json },
 ): Promise<Json> {
   const asked = await test.request('POST', '/v1/connections/authorize', {
     key: tenant.key,
-    body: { provider: 'google', user_id: user.id, login_hint: email, access_profile: profile },
+    body: { provider, user_id: user.id, login_hint: email, access_profile: profile, ...more },
   });
   if (asked.status !== 200) throw new Error(`authorize answered ${asked.status}: ${JSON.stringify(asked.body)}`);
   return asked.body.data[0];
@@ -53,10 +59,11 @@ export async function connect(
     user = tenant.owner,
     email,
     profile = 'read_write',
+    provider = 'google',
     form = {},
-  }: { user?: TestUser; email: string; profile?: string; form?: Readonly<Record<string, string>> },
+  }: { user?: TestUser; email: string; profile?: string; provider?: string; form?: Readonly<Record<string, string>> },
 ): Promise<Json> {
-  const end = await consent(test, (await authorize(test, tenant, { user, email, profile })).authorize_url, form);
+  const end = await consent(test, (await authorize(test, tenant, { user, email, profile, provider })).authorize_url, form);
   const id = end.searchParams.get('connection_id');
   if (id === null) throw new Error(`connecting ended at ${end.toString()}`);
   return synced(test, tenant, id);

@@ -8,6 +8,7 @@ import { Test } from '@nestjs/testing';
 import { Logger } from 'nestjs-pino';
 import { Clock, Secret } from '@daymark/domain';
 import type { TestDatabase } from '@daymark/postgres';
+import type { OutlookOptions } from '@daymark/provider-outlook';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { AppModule } from '../../src/app.module.ts';
 import type { Configuration } from '../../src/config/config.ts';
@@ -25,6 +26,8 @@ export interface TestAppOptions {
   readonly database?: TestDatabase;
   /** With the sandbox as Google and as mail server; one that runs already, or a new one. */
   readonly sandbox?: 'start' | Sandbox;
+  /** With the sandbox as Microsoft too. */
+  readonly outlook?: Omit<Partial<OutlookOptions>, 'loginUrl' | 'graphUrl'>;
 }
 
 export interface TestApp {
@@ -48,6 +51,7 @@ export async function startTestApp({
   overrides = [],
   database: shared,
   sandbox: wanted,
+  outlook,
 }: TestAppOptions = {}): Promise<TestApp> {
   const [database, dataDir, port] = await Promise.all([shared ?? freshDatabase(), mkdtemp(join(tmpdir(), 'daymark-api-')), freePort()]);
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -55,6 +59,7 @@ export async function startTestApp({
   const configuration = {
     ...testConfiguration({ databaseUrl: database.url, dataDir, publicUrl, port }),
     ...(sandbox === null ? {} : useSandbox(sandbox, publicUrl)),
+    ...(sandbox === null || outlook === undefined ? {} : { outlook: { ...useMicrosoft(sandbox, publicUrl), ...outlook } }),
     ...given,
   };
   const clock = new TestClock();
@@ -113,6 +118,19 @@ function useSandbox(sandbox: Sandbox, publicUrl: string): Pick<Configuration, 'g
   };
 }
 
+/** Microsoft of the sandbox, with an application registered for this app. */
+function useMicrosoft(sandbox: Sandbox, publicUrl: string): OutlookOptions {
+  const clientId = `application-of-${new URL(publicUrl).port}`;
+  const clientSecret = `${clientId}-secret`;
+  sandbox.microsoft.registerClient({
+    id: clientId,
+    secrets: [clientSecret],
+    redirectUris: [`${publicUrl}/oauth/outlook/callback`, `${publicUrl}/auth/outlook/callback`],
+  });
+  const { microsoftUrl } = sandbox;
+  return { clientId, clientSecrets: [new Secret(clientSecret)], loginUrl: microsoftUrl, graphUrl: microsoftUrl };
+}
+
 async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -153,6 +171,8 @@ function testConfiguration({
     smtpUrl: null,
     mailFrom: 'Daymark <calendar@daymark.example>',
     sandbox: null,
+    sandboxCa: null,
     google: null,
+    outlook: null,
   };
 }

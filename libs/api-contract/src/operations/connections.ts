@@ -75,6 +75,7 @@ export const connectionOperations = {
       'oauth-state-used',
       'account-mismatch',
       'admin-consent-required',
+      'conditional-access-blocked',
       'connection-limit',
       'provider-client-invalid',
       'provider-unavailable',

@@ -99,6 +99,8 @@ export const sessionOperations = {
       'oauth-denied',
       'sign-in-failed',
       'account-unknown',
+      'admin-consent-required',
+      'conditional-access-blocked',
       'provider-client-invalid',
       'provider-unavailable',
     ],
@@ -110,7 +112,7 @@ export const sessionOperations = {
     path: '/oauth/{provider}/callback',
     summary: 'Where a provider sends the browser after consent; goes on to the app',
     description:
-      'Makes or renews the connection and starts its first run. Every end (connected, cancelled, approval needed, failed) has its page in the app.',
+      'Makes or renews the connection and starts its first run. Every end (connected, cancelled, approval needed, approved, failed) has its page in the app; an approval by an administrator connects nothing by itself.',
     params: providerParam,
     query: callbackQuery,
     problems: [
@@ -119,6 +121,7 @@ export const sessionOperations = {
       'oauth-denied',
       'account-mismatch',
       'admin-consent-required',
+      'conditional-access-blocked',
       'connection-limit',
       'scope-missing',
       'provider-client-invalid',

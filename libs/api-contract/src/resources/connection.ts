@@ -75,11 +75,31 @@ export const authorizeIn = z
     user_id: idField('user').optional().meta({ description: 'Whose connection it will be; the caller by default.' }),
     login_hint: emailField.optional(),
     return_url: httpUrl.optional().meta({ description: 'Where the browser goes afterwards; must belong to an allowed origin.' }),
+    directory: z
+      .string()
+      .regex(/^[a-zA-Z0-9][a-zA-Z0-9.-]{0,252}$/)
+      .optional()
+      .meta({
+        description:
+          'Whose accounts may sign in, at services that have several directories: the id or domain of an organisation, or what the service calls all of them. It can only narrow the setting of the installation; other services ignore it.',
+        example: 'corp.example',
+      }),
   })
   .meta({ id: 'AuthorizeInput' });
 
 export const authorization = z
-  .object({ provider: z.string(), authorize_url: z.string(), expires_at: instantOut, state: z.string() })
+  .object({
+    provider: z.string(),
+    authorize_url: z.string(),
+    admin_consent_url: z
+      .string()
+      .nullable()
+      .meta({
+        description: 'Where an administrator approves the app for everybody of an organisation; null where the service has no such page.',
+      }),
+    expires_at: instantOut,
+    state: z.string(),
+  })
   .meta({ id: 'Authorization' });
 
 export const reauthorizeIn = z
@@ -150,6 +170,7 @@ export const connectionExample: Connection = {
 export const authorizationExample: Authorization = {
   provider: 'google',
   authorize_url: 'https://accounts.google.com/o/oauth2/v2/auth?client_id=…&state=Zk3…&code_challenge=…',
+  admin_consent_url: null,
   expires_at: '2027-03-07T09:22:03Z',
   state: 'Zk3uQ9sVfA',
 };

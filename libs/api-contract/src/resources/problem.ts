@@ -43,6 +43,7 @@ export const problem = z
     current_version: z.int().optional(),
     limited_by: z.enum(['platform', 'provider']).optional(),
     run_id: z.string().optional(),
+    admin_consent_url: z.string().optional().meta({ description: 'Where an administrator of the organisation approves the app.' }),
   })
   .meta({ id: 'Problem' });
 

@@ -146,7 +146,7 @@ export class DaymarkApi extends HeyApiClient {
     /**
      * Where a provider sends the browser after consent; goes on to the app
      *
-     * Makes or renews the connection and starts its first run. Every end (connected, cancelled, approval needed, failed) has its page in the app.
+     * Makes or renews the connection and starts its first run. Every end (connected, cancelled, approval needed, approved, failed) has its page in the app; an approval by an administrator connects nothing by itself.
      */
     public finishConnecting<ThrowOnError extends boolean = true>(options: Options<FinishConnectingData, ThrowOnError>): RequestResult<unknown, FinishConnectingErrors, ThrowOnError, 'data'> {
         return (options.client ?? this.client).get<unknown, FinishConnectingErrors, ThrowOnError, 'data'>({

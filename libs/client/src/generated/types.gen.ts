@@ -23,6 +23,10 @@ export type AuthorizeInput = {
      * Where the browser goes afterwards; must belong to an allowed origin.
      */
     return_url?: string;
+    /**
+     * Whose accounts may sign in, at services that have several directories: the id or domain of an organisation, or what the service calls all of them. It can only narrow the setting of the installation; other services ignore it.
+     */
+    directory?: string;
 };
 
 /**
@@ -866,9 +870,13 @@ export type Problem = {
     current_version?: number;
     limited_by?: 'platform' | 'provider';
     run_id?: string;
+    /**
+     * Where an administrator of the organisation approves the app.
+     */
+    admin_consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -1058,6 +1066,10 @@ export type Authorizations = {
 export type Authorization = {
     provider: string;
     authorize_url: string;
+    /**
+     * Where an administrator approves the app for everybody of an organisation; null where the service has no such page.
+     */
+    admin_consent_url: string | null;
     expires_at: string;
     state: string;
 };
@@ -2623,7 +2635,7 @@ export type FinishSignInErrors = {
      */
     401: Problem;
     /**
-     * `account-unknown` This account is not invited; `oauth-denied` Consent was not given
+     * `account-unknown` This account is not invited; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access; `oauth-denied` Consent was not given
      */
     403: Problem;
     /**
@@ -2676,7 +2688,7 @@ export type FinishConnectingErrors = {
      */
     400: Problem;
     /**
-     * `scope-missing` A permission was not granted; `admin-consent-required` The organisation at the calendar service must allow the app; `oauth-denied` Consent was not given
+     * `scope-missing` A permission was not granted; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access; `oauth-denied` Consent was not given
      */
     403: Problem;
     /**
@@ -2856,7 +2868,7 @@ export type ExchangeOauthCodeErrors = {
      */
     401: Problem;
     /**
-     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` The organisation at the calendar service must allow the app
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended; `admin-consent-required` The organisation at the calendar service must allow the app; `conditional-access-blocked` A policy of the organisation blocks the access
      */
     403: Problem;
     /**

@@ -49,7 +49,7 @@ const byNumber: Readonly<Record<number, Verdict>> = {
   // Secret, id, redirect address, account types or permissions of the registration; the directory.
   ...group(clientInvalid, [50011, 50194, 650052, 650056, 650057, 70002, 70011, 700005, 700016, 700025, 700084, 90002]),
   ...group(clientInvalid, [7000112, 7000215, 7000218, 7000222]),
-  ...group(ourFault, [70003, 90014, 501481, 900144, 9002313]),
+  ...group(ourFault, [70003, 90014, 900144, 9002313]),
   // An account of another directory than the one that was asked.
   50020: { code: 'forbidden' },
   // We ask the same in a loop.

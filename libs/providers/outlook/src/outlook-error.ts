@@ -94,6 +94,11 @@ export function eventGone(): ProviderError {
   return refuse('not-found', { subject: 'event', reason: 'deleted' });
 }
 
+/** Graph would change the guest's own copy, and nobody else would know. */
+export function belongsToOrganizer(): ProviderError {
+  return refuse('forbidden', { subject: 'event', reason: 'not-organizer' });
+}
+
 export function cursorExpired(reason: string): ProviderError {
   return refuse('cursor-expired', { subject: 'calendar', reason });
 }

@@ -111,7 +111,7 @@ describe('a change', () => {
   });
 
   it('does not write back a list of guests that was not told whole', async () => {
-    const hidden = { ...MADE, isOrganizer: false, hideAttendees: true, organizer: { emailAddress: { address: 'leo@acme.example' } } };
+    const hidden = { ...MADE, attendees: [{ emailAddress: { name: 'Somebody without an address' } }] };
     const owner = { id: 'AQ=', owner: { address: 'ada@acme.example' } };
     const graph = new ScriptedGraph({ body: hidden }, { body: owner });
     const update = { ref, ifVersion: 'W/"1"', fields: { attendees: [guest('eve@globex.example')] }, notify: 'all' } as const;
@@ -119,5 +119,13 @@ describe('a change', () => {
       code: 'invalid-request',
       reason: 'attendees-omitted',
     });
+  });
+
+  it('F34 leaves what belongs to the organizer, though Graph would change the copy', async () => {
+    const invitation = { ...MADE, isOrganizer: false, organizer: { emailAddress: { address: 'leo@acme.example' } } };
+    const graph = new ScriptedGraph({ body: invitation }, { body: { id: 'AQ=', owner: { address: 'ada@acme.example' } } });
+    const update = { ref, ifVersion: 'W/"1"', fields: { title: 'mine' }, notify: 'none' } as const;
+    await expect(outlookWriter(graph.client).update(update)).rejects.toMatchObject({ code: 'forbidden', reason: 'not-organizer' });
+    expect(graph.asked.every((call) => call.startsWith('GET '))).toBe(true);
   });
 });

@@ -2,7 +2,7 @@ import { ProviderError } from '@daymark/provider-contract';
 import type { EventDeletion, EventFields, EventRef, EventUpdate, EventWriter, NewEvent, ProviderEvent } from '@daymark/provider-contract';
 import { anything, graphEvent, nothing } from './outlook-api.ts';
 import type { OutlookClient } from './outlook-client.ts';
-import { conflictError, eventGone, unfitRequest } from './outlook-error.ts';
+import { belongsToOrganizer, conflictError, eventGone, unfitRequest } from './outlook-error.ts';
 import { writeAttendees, writeFields } from './outlook-event-body.ts';
 import type { GraphEventBody } from './outlook-event-body.ts';
 import { calendarPath, callAboutEvent, eventPath, isGone } from './outlook-event-call.ts';
@@ -107,7 +107,8 @@ async function refuseQuietUpdate(client: OutlookClient, update: EventUpdate, eve
   const { ref, fields, notify, conference } = update;
   // https://learn.microsoft.com/en-us/graph/outlook-calendar-online-meetings: once on, it stays on.
   if (conference === 'remove' && event.conference !== null) throw unfitRequest('online-meeting-stays', 'event');
-  if (!concernsGuests(update) || event.readOnlyReason === 'not-organizer') return;
+  if (!concernsGuests(update)) return;
+  if (event.readOnlyReason === 'not-organizer') throw belongsToOrganizer();
   const guests = [...guestsOf(event), ...(fields.attendees ?? []).map(({ email }) => email)];
   await refuseQuietly(client, { calendarId: ref.calendarId, notify, guests });
 }

@@ -29,12 +29,20 @@ export function windowsZoneOf(zone: ZoneId): string {
 const windowsNames = new Map<ZoneId, string>();
 
 /**
- * Zones whose first city left them, in newer CLDR data than the package has (Mexico 2022, Kazakhstan 2024). To go when the
- * package knows: https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml
+ * Zones whose first city left them, in newer CLDR data than the package has (Mexico 2022, Kazakhstan 2024), and those whose first
+ * city has another name by now: who writes `Asia/Kathmandu` reads it again. To go when the package knows:
+ * https://github.com/unicode-org/cldr/blob/main/common/supplemental/windowsZones.xml
  */
 const newerCities: Readonly<Record<string, string>> = {
   'Mountain Standard Time (Mexico)': 'America/Mazatlan',
   'Central Asia Standard Time': 'Asia/Bishkek',
+  'Argentina Standard Time': 'America/Argentina/Buenos_Aires',
+  'FLE Standard Time': 'Europe/Kyiv',
+  'Greenland Standard Time': 'America/Nuuk',
+  'India Standard Time': 'Asia/Kolkata',
+  'Myanmar Standard Time': 'Asia/Yangon',
+  'Nepal Standard Time': 'Asia/Kathmandu',
+  'US Eastern Standard Time': 'America/Indiana/Indianapolis',
 };
 
 /** The table knows some zones by their older name only (`Europe/Kiev`). */

@@ -30,8 +30,7 @@ export class OutlookProvider implements CalendarProvider {
   constructor(options: OutlookOptions) {
     this.#settings = completeOptions(options);
     this.auth = outlookAuth(this.#settings);
-    const signIn = outlookSignIn(this.#settings);
-    if (signIn !== undefined) this.signIn = signIn;
+    this.signIn = outlookSignIn(this.#settings);
   }
 
   open(access: ConnectionAccess): CalendarSession {

@@ -1,13 +1,12 @@
-import type { Connection } from '@daymark/api-contract';
 import { Button, CopyButton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ProblemNotice } from '../../components/states.tsx';
 import { useProviders } from '../../lib/queries/providers.ts';
-import { useAppsToAllow, type AppToAllow } from './use-approval.ts';
+import { useAppsToAllow, type ApprovalSubject, type AppToAllow } from './use-approval.ts';
 
 /** What to forward to whoever administers the organisation at the calendar service: which app to allow, and for what. */
-export function ApprovalLetter({ connection = null }: { readonly connection?: Connection | null }): ReactNode {
-  const apps = useAppsToAllow(connection);
+export function ApprovalLetter({ subject }: { readonly subject: ApprovalSubject }): ReactNode {
+  const apps = useAppsToAllow(subject);
   const providerOf = useProviders();
   if (apps.data === undefined) {
     return (
@@ -25,6 +24,14 @@ export function ApprovalLetter({ connection = null }: { readonly connection?: Co
   return (
     <>
       <pre className="letter">{letter}</pre>
+      {apps.data.map(
+        ({ provider, approvalUrl }) =>
+          approvalUrl !== null && (
+            <p key={provider}>
+              You are the administrator yourself? <a href={approvalUrl}>Approve at {providerOf(provider).name}</a>
+            </p>
+          ),
+      )}
       <CopyButton value={letter}>
         {({ copied, copy }) => (
           <div className="row">
@@ -39,8 +46,14 @@ export function ApprovalLetter({ connection = null }: { readonly connection?: Co
 }
 
 function letterOf(apps: readonly AppToAllow[], nameOf: (provider: string) => string): string {
-  const parts = apps.map(({ provider, clientId, scopes }) =>
-    [`${nameOf(provider)}, client id:`, clientId, 'Scopes:', ...scopes].join('\n'),
+  const parts = apps.map(({ provider, clientId, scopes, approvalUrl }) =>
+    [
+      `${nameOf(provider)}, client id:`,
+      clientId,
+      'Scopes:',
+      ...scopes,
+      ...(approvalUrl === null ? [] : ['To allow it, open this address within a week and sign in as administrator:', approvalUrl]),
+    ].join('\n'),
   );
   return [
     'Hello,',

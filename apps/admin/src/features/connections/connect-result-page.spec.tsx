@@ -47,6 +47,36 @@ describe('where consent ends', () => {
       expect(letter).toContain(part);
   });
 
+  it('approval needed: names the page of the service on which it is given, for the provider that refused', async () => {
+    const asked: unknown[] = [];
+    startApp('/connect/result?outcome=admin-consent&code=admin-consent-required&provider=elsewhere', {
+      answer: only('POST /v1/connections/authorize', ({ body }) => {
+        asked.push(body);
+        return ok({ data: [{ ...authorization, admin_consent_url: 'https://service.example/approve?state=y' }] });
+      }),
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Show what the administrator needs' }));
+    const own = await screen.findByRole('link', { name: /^Approve at / });
+    expect(own.getAttribute('href')).toBe('https://service.example/approve?state=y');
+    expect(document.querySelector('.letter')?.textContent).toContain('https://service.example/approve?state=y');
+    expect(asked).toEqual([expect.objectContaining({ provider: 'elsewhere' })]);
+  });
+
+  it('approval needed: shows no address that stands in its own', async () => {
+    startApp('/connect/result?outcome=admin-consent&admin_consent_url=https%3A%2F%2Fevil.example', {
+      answer: only('POST /v1/connections/authorize', () => ok({ data: [authorization] })),
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Show what the administrator needs' }));
+    await screen.findByRole('button', { name: 'Copy the text to forward' });
+    expect(document.body.innerHTML).not.toContain('evil.example');
+  });
+
+  it('approved: says so, and that nothing is connected by that', async () => {
+    startApp('/connect/result?outcome=approved');
+    await screen.findByRole('heading', { name: 'Thank you for approving' });
+    expect(screen.getByRole('main').textContent).toContain('connects nothing');
+  });
+
   it('failed: cause, fix, who and reference by the code', async () => {
     startApp('/connect/result?outcome=failed&code=account-mismatch&connection_id=conn_1&reference=req_9');
     await screen.findByText('req_9');

@@ -1,6 +1,6 @@
 import { isProblemCode, problemDefinition } from '@daymark/domain';
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconUserShield } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconUserCheck, IconUserShield } from '@tabler/icons-react';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
@@ -14,7 +14,7 @@ import './connections.css';
 const route = getRouteApi('/connect/result');
 const RETURN_AFTER_S = 5;
 
-/** Where consent ends: connected, cancelled, an administrator must approve, or failed. */
+/** Where consent ends: connected, cancelled, an administrator must approve, or has approved, or failed. */
 export function Component(): ReactNode {
   const { outcome } = route.useSearch();
   useEffect(() => {
@@ -25,6 +25,7 @@ export function Component(): ReactNode {
       {outcome === 'connected' && <Connected />}
       {outcome === 'denied' && <Denied />}
       {outcome === 'admin-consent' && <ApprovalNeeded />}
+      {outcome === 'approved' && <Approved />}
       {(outcome === 'failed' || outcome === undefined) && <Failed />}
     </main>
   );
@@ -87,6 +88,7 @@ function Denied(): ReactNode {
 }
 
 function ApprovalNeeded(): ReactNode {
+  const { provider = '*' } = route.useSearch();
   const known = problemDefinition('admin-consent-required');
   return (
     <End tone="expired" icon={<IconUserShield size={20} />} title="Your administrator must approve">
@@ -94,7 +96,21 @@ function ApprovalNeeded(): ReactNode {
       <p>
         {known.fix} <span className="dim">Who: {ownerNames[known.who]}.</span>
       </p>
-      <ApprovalLetter />
+      <ApprovalLetter subject={{ provider }} />
+      <div className="row wrap">
+        <ButtonLink to="/connections">To the connections</ButtonLink>
+      </div>
+    </End>
+  );
+}
+
+function Approved(): ReactNode {
+  return (
+    <End tone="active" icon={<IconUserCheck size={20} />} title="Thank you for approving">
+      <p>
+        The calendar service says that the app may be used in your organisation now. That alone connects nothing: whoever asked you can
+        connect their account now.
+      </p>
       <div className="row wrap">
         <ButtonLink to="/connections">To the connections</ButtonLink>
       </div>

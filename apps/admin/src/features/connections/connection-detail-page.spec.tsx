@@ -32,7 +32,7 @@ describe('the page of a connection', () => {
         return ok(
           method === 'GET'
             ? connection
-            : { provider: connection.provider, authorize_url: url, expires_at: issue.first_seen_at, state: 'x' },
+            : { provider: connection.provider, authorize_url: url, admin_consent_url: null, expires_at: issue.first_seen_at, state: 'x' },
         );
       },
     });

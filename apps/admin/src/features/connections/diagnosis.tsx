@@ -75,7 +75,7 @@ export function Diagnosis({ connection, reason, provider }: DiagnosisProps): Rea
           </>
         )}
       </dl>
-      {reason?.code === 'admin-consent-required' && <ApprovalLetter connection={connection} />}
+      {reason?.code === 'admin-consent-required' && <ApprovalLetter subject={{ connection }} />}
     </section>
   );
 }

@@ -14,24 +14,30 @@ export interface AppToAllow {
   readonly provider: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
+  /** The service's own page for it; null where it has none. */
+  readonly approvalUrl: string | null;
 }
 
-/** As a sign-in would ask for them, so that what is allowed is what will be asked for; of a connection, or of every provider. */
-export function useAppsToAllow(connection: Connection | null) {
+/** What to approve: for a connection, or for one provider, or (`*`) for every one. */
+export type ApprovalSubject = { readonly connection: Connection } | { readonly provider: string };
+
+/** As a sign-in would ask for them, so that what is allowed is what will be asked for. */
+export function useAppsToAllow(subject: ApprovalSubject) {
   return useMutation({
     mutationFn: async (): Promise<readonly AppToAllow[]> => {
       const asked =
-        connection === null
-          ? (await call(authorizeConnection, { body: { provider: '*' } })).data
-          : [await call(reauthorizeConnection, { params: { connection_id: connection.id }, body: {} })];
+        'connection' in subject
+          ? [await call(reauthorizeConnection, { params: { connection_id: subject.connection.id }, body: {} })]
+          : (await call(authorizeConnection, { body: { provider: subject.provider } })).data;
       return asked.flatMap(appOf);
     },
   });
 }
 
 /** The parameters have these names by RFC 6749 §4.1.1; a service with another way of signing in has no app to allow. */
-function appOf({ provider, authorize_url: url }: Authorization): AppToAllow[] {
+function appOf({ provider, authorize_url: url, admin_consent_url: approvalUrl }: Authorization): AppToAllow[] {
   const { searchParams } = new URL(url);
   const clientId = searchParams.get('client_id');
-  return clientId === null ? [] : [{ provider, clientId, scopes: (searchParams.get('scope') ?? '').split(' ').filter(Boolean) }];
+  const scopes = (searchParams.get('scope') ?? '').split(' ').filter(Boolean);
+  return clientId === null ? [] : [{ provider, clientId, scopes, approvalUrl }];
 }

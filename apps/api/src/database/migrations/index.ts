@@ -7,6 +7,7 @@ import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts'
 import { Endurance1700000000007 } from './1700000000007-endurance.ts';
 import { TenantWithin1700000000008 } from './1700000000008-tenant-within.ts';
 import { TriedWrites1700000000010 } from './1700000000010-tried-writes.ts';
+import { AdminConsent1700000000012 } from './1700000000012-admin-consent.ts';
 
 /** In order. Expand first, contract a version later: the version before runs beside this one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Endurance1700000000007,
   TenantWithin1700000000008,
   TriedWrites1700000000010,
+  AdminConsent1700000000012,
 ];

@@ -87,8 +87,11 @@ function heldTime({ start, end, isAllDay, originalStartTimeZone = '' }: Microsof
 }
 
 function heldZone(name: string): ZoneId | null {
-  return findZone(name) ?? findZone(findIana(name)[0] ?? '');
+  return findZone(currentNames[name] ?? name) ?? findZone(findIana(name)[0] ?? '');
 }
+
+/** Cities that the table knows by an older name. */
+const currentNames: Readonly<Record<string, string>> = { 'Nepal Standard Time': 'Asia/Kathmandu' };
 
 function textOf(html: string): string | null {
   const text = html
