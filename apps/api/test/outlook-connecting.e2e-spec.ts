@@ -91,6 +91,20 @@ describe('connecting an Outlook account', () => {
     expect((await auditsOf(test, tenant, 'connection.authorization_refused')).at(-1)?.after).toEqual({ reason: 'AADSTS65004' });
   });
 
+  it('tells when the provider was taken out meanwhile, also its audit', async () => {
+    const without = await startTestApp({ sandbox, database: test.database });
+    try {
+      for (const form of [{}, { decision: 'deny' }]) {
+        const back = await consentOnly((await begin('cem@acme.example')).authorize_url, form);
+        const before = (await auditsOf(test, tenant, 'connection.authorization_refused')).length;
+        expect(outcomeOf(await goBack(without, back))).toEqual({ outcome: 'failed', code: 'provider-not-configured' });
+        expect(await auditsOf(test, tenant, 'connection.authorization_refused')).toHaveLength(before + 1);
+      }
+    } finally {
+      await without.close();
+    }
+  });
+
   it('tells a wrong secret from a refused account, and stores nothing', async () => {
     const { clientId } = test.configuration.outlook!;
     const redirectUris = ['oauth', 'auth'].map((way) => `${test.baseUrl}/${way}/outlook/callback`);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError, type Uuid } from '@daymark/domain';
-import { ProviderError, type CalendarProvider } from '@daymark/provider-contract';
+import { ProviderError, ProviderRegistry, type CalendarProvider } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Database, type Transaction } from '../database/database.ts';
@@ -20,6 +20,7 @@ export interface ApprovalAsked {
 export class AdminConsent {
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
+    private readonly registry: ProviderRegistry,
     private readonly database: Database,
     private readonly states: OAuthStatesRepository,
     private readonly audit: Audit,
@@ -38,20 +39,21 @@ export class AdminConsent {
   }
 
   /** Where a provider refused for want of approval: the page on which it is given. */
-  async urlFor(error: unknown, provider: CalendarProvider, used: UsedState): Promise<string | null> {
-    if (!(error instanceof ProviderError) || error.problem !== 'admin-consent-required') return null;
+  async urlFor(error: unknown, used: UsedState): Promise<string | null> {
+    const provider = this.registry.find(used.provider);
+    if (provider === null || !(error instanceof ProviderError) || error.problem !== 'admin-consent-required') return null;
     return this.database.withTenant(used.tenantId, (tx) => this.url(tx, provider, used));
   }
 
   /** The same refusal, naming that page; other errors pass. */
-  async explain(error: unknown, provider: CalendarProvider, used: UsedState): Promise<unknown> {
-    const url = await this.urlFor(error, provider, used);
+  async explain(error: unknown, used: UsedState): Promise<unknown> {
+    const url = await this.urlFor(error, used);
     if (url === null) return error;
     const { code, message, providerStatus, providerReason } = problemOf(error);
     return new DomainError(
       code,
       message,
-      { provider: { name: provider.id, status: providerStatus, code: providerReason }, admin_consent_url: url },
+      { provider: { name: used.provider, status: providerStatus, code: providerReason }, admin_consent_url: url },
       { cause: error },
     );
   }

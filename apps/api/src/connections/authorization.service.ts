@@ -134,8 +134,8 @@ export class AuthorizationService {
       await this.auditRefusal(used.tenantId, 'oauth-state-invalid');
       throw new DomainError('oauth-state-invalid', 'this authorization was begun elsewhere');
     }
-    const service = this.#provider(used.provider);
     try {
+      const service = this.#provider(used.provider);
       const { tokens, account } = await this.#exchange(service, { code, verifier, directory: used.details.directory });
       const connectionId = await this.database.withTenant(used.tenantId, (tx) =>
         this.consented.store(tx, { used, service, tokens, account }),
@@ -143,7 +143,7 @@ export class AuthorizationService {
       return { tenantId: used.tenantId, connectionId, returnUrl: used.details.returnUrl };
     } catch (error) {
       await this.auditRefusal(used.tenantId, problemOf(error).code);
-      throw await this.approval.explain(error, service, used);
+      throw await this.approval.explain(error, used);
     }
   }
 
@@ -165,11 +165,12 @@ export class AuthorizationService {
   /** The person said no, or the service did: the state is used up, the audit tells, and the provider says what it means. */
   async refuse(state: string, refusal: AuthorizationRefusal): Promise<Refused> {
     const used = await this.#use(state);
-    const service = this.#provider(used.provider);
-    const meaning = service.auth.refusal(refusal);
+    const meaning =
+      this.registry.find(used.provider)?.auth.refusal(refusal) ??
+      new ProviderError('forbidden', 'the provider is not configured here any more', { problem: 'provider-not-configured' });
     await this.auditRefusal(used.tenantId, meaning.reason ?? refusal.error);
-    const adminConsentUrl = await this.approval.urlFor(meaning, service, used);
-    return { provider: service.id, returnUrl: used.details.returnUrl, meaning, adminConsentUrl };
+    const adminConsentUrl = await this.approval.urlFor(meaning, used);
+    return { provider: used.provider, returnUrl: used.details.returnUrl, meaning, adminConsentUrl };
   }
 
   async #url(
