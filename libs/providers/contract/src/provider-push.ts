@@ -57,8 +57,8 @@ export interface RemoteChannel {
 
 interface Subscribing {
   /**
-   * Asking again for what is already subscribed may throw `conflict`. What can never be watched throws `invalid-request`
-   * with one of {@link pushRefusals} as its reason; the host polls.
+   * Asking again for what is already subscribed may throw `conflict`. What cannot be watched throws `invalid-request` with
+   * one of {@link pushRefusals} as its reason.
    */
   subscribe(request: ChannelRequest): Promise<RemoteChannel>;
   /** Ending what has ended succeeds. */
@@ -70,13 +70,13 @@ export type PushSubscriber = Subscribing &
   (
     | {
         readonly renewsInPlace: true;
-        /** A later end for a channel that lives, also one that asked to be authorized again. Gone: throws `not-found`. */
+        /** A later end for a channel that lives, also one that asked to be authorized again. Gone: throws `not-found` for the channel. */
         renew(channel: RemoteChannel, until: Instant): Promise<RemoteChannel>;
       }
     | { readonly renewsInPlace: false }
   );
 
-/** Reasons of a refusal to subscribe that another attempt does not mend. */
+/** Reasons of a refusal to subscribe that asking again at once does not mend: the host polls, and may try again another day. */
 export const pushRefusals = {
   /** The service watches other calendars of the connection, but not this one. Subject: the calendar. */
   calendar: 'push-unsupported',

@@ -64,7 +64,7 @@ describe('a refusal of the calendar API', () => {
   });
 
   it.each([
-    ['channelIdNotUnique', 400, { code: 'conflict', subject: 'calendar', reason: 'channelIdNotUnique' }],
+    ['channelIdNotUnique', 400, { code: 'conflict', subject: 'channel', reason: 'channelIdNotUnique' }],
     ['pushNotSupportedForRequestedResource', 400, { code: 'invalid-request', subject: 'calendar', reason: 'push-unsupported' }],
     ['push.webhookUrlNotHttps', 400, { code: 'invalid-request', subject: 'connection', reason: 'push-address-refused' }],
     // Not the end of the grant, in spite of the status.

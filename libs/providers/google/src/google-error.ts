@@ -62,7 +62,7 @@ const addressRefused: Verdict = { code: 'invalid-request', subject: 'connection'
  * https://developers.google.com/workspace/calendar/api/guides/push; the words are as seen in public code and threads.
  */
 const channelReasons: Readonly<Record<string, Verdict>> = {
-  channelIdNotUnique: { code: 'conflict' },
+  channelIdNotUnique: { code: 'conflict', subject: 'channel' },
   pushNotSupportedForRequestedResource: { code: 'invalid-request', reason: pushRefusals.calendar },
   'push.webhookUrlNotHttps': addressRefused,
   'push.webhookUrlUnauthorized': addressRefused,
