@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultRules } from '../fault-rules.ts';
 import type { Journal } from '../journal.ts';
@@ -81,6 +82,8 @@ export interface GooglePush {
   poke(): void;
   /** Sends one notice at once, whatever changed: for doubled and forged ones. */
   notify(channelId: string, change?: { readonly token?: string; readonly state?: string }): Promise<number | null>;
+  /** Until no notice is due or on its way. */
+  untilQuiet(): Promise<void>;
   close(): void;
 }
 
@@ -130,6 +133,10 @@ export function createGooglePush(world: GoogleWorld, tools: { faults: FaultRules
       const channel = world.state.channels.get(channelId);
       if (channel === undefined) throw new RangeError(`no channel ${channelId}`);
       return deliver(channel, { state: change.state ?? 'exists', token: change.token ?? channel.token });
+    },
+    untilQuiet: async () => {
+      while (isPoked) await nextTurn();
+      await sender.untilQuiet();
     },
     close: sender.close,
   };
