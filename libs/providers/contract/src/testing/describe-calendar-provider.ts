@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { missingNeeds } from './case-group.ts';
+import type { ConformanceCase } from './case-group.ts';
 import { conformanceGroups } from './conformance-groups.ts';
 import { subjectsOfConformance } from './mutants.ts';
 import type { OpenWorld } from './provider-world.ts';
@@ -28,13 +29,16 @@ export async function describeCalendarProvider({ name, openWorld }: ConformanceO
   const { provider } = world;
   afterAll(() => world.close());
 
-  for (const { does, plant } of subjectsOfConformance()) {
+  for (const { does, plant } of subjectsOfConformance({ provider, world })) {
     describe(does === '' ? name : `${name} ${does}`, () => {
-      const openScene = () => new Scene(world, { provider: plant(provider), misregistered: plant(world.misregistered) });
+      const runCase = async ({ run }: ConformanceCase) => {
+        const scene = new Scene(world, { provider: plant(provider), misregistered: plant(world.misregistered) });
+        await run(scene).finally(() => scene.close());
+      };
       beforeEach(() => world.reset(NOW));
       for (const group of conformanceGroups) {
         const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
-        if (cases.length > 0) describe(group.name, () => cases.forEach(({ title, run }) => it(title, () => run(openScene()))));
+        if (cases.length > 0) describe(group.name, () => cases.forEach((one) => it(one.title, () => runCase(one))));
       }
     });
   }
