@@ -29,6 +29,8 @@ export type {
   SignInHost,
   SyncCursor,
 } from './calendar-provider.ts';
+export { differenceOf, lackOf } from './event-difference.ts';
+export type { EventDifference, WantedEvent } from './event-difference.ts';
 export type {
   AccessProfile,
   AdminConsentRequest,
@@ -64,3 +66,5 @@ export type { ChannelRequest, PushClaim, PushDelivery, PushReading, PushReceiver
 export { pushRefusals } from './provider-push.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';
+export { backOffMs, isTreatedBy, putOnTop, refreshingOnce, standing, updateOnTop } from './treatment.ts';
+export type { ChangeOnTop, Patience, Standing } from './treatment.ts';
