@@ -8,7 +8,8 @@ import { startSandbox } from '@daymark/sandbox';
 import type { Sandbox } from '@daymark/sandbox';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OutlookClient } from './outlook-client.ts';
-import { CHANNEL_LIFE_MS, outlookPushReceiver, outlookPushSubscriber } from './outlook-push.ts';
+import { CHANNEL_LIFE_MS } from './outlook-manifest.ts';
+import { outlookPushReceiver, outlookPushSubscriber } from './outlook-push.ts';
 
 const NOW = instant(Date.UTC(2027, 2, 10, 9, 15));
 const CLIENT = { id: '11111111-2222-4333-8444-555555555555', secrets: ['s'], redirectUris: ['http://127.0.0.1:9/callback'] };

@@ -5,9 +5,8 @@ import type { ChannelRequest, PushClaim, PushReceiver, PushSubscriber, RemoteCha
 import { z } from 'zod';
 import type { OutlookClient } from './outlook-client.ts';
 import { channelGone, subscriptionRefused, unexpectedAnswer } from './outlook-error.ts';
+import { CHANNEL_LIFE_MS } from './outlook-manifest.ts';
 
-/** 10,080 minutes for events: https://learn.microsoft.com/en-us/graph/api/resources/subscription#subscription-lifetime */
-export const CHANNEL_LIFE_MS = 10_080 * MINUTE_MS;
 /** A longer wish is refused, by the clock of Graph: so much may ours be ahead. */
 const CLOCK_MARGIN_MS = 10 * MINUTE_MS;
 
