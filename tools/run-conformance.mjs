@@ -1,12 +1,16 @@
 /**
  * What `npm run conformance` runs: the conformance kit on every project that is tagged as a provider, with a table of what it
  * passed. With `--mutants` it runs on each of the mistakes that the kit plants into a provider: all of them have to be noticed.
+ * With `--storm` or `--storm=<seed>,<seed>` it runs in bad weather, through the treatment that the host gives to errors.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+
+/** Storms that are always the same, unless others are named. */
+const STORM_SEEDS = ['1', '2', '3'];
 
 /** Projects below `libs/providers` with the tag `type:provider`, with their conformance specs, relative to the root. */
 export function listProviders(root) {
@@ -52,6 +56,22 @@ export function summarizeMutants(name, report) {
   return [...mutants].map(([mutant, caught]) => ({ mutant, caught }));
 }
 
+/** What each storm left of the provider. Cases with weather of their own are left out; a storm that touches no call proves nothing. */
+export function summarizeStorms(name, report) {
+  const storms = new Map();
+  for (const { ancestorTitles, title, status, meta } of testsOf(report)) {
+    const [, seed] = ancestorTitles[0]?.match(/^(?:\S+) in the storm of seed (\S+)$/) ?? [];
+    if (seed === undefined || !ancestorTitles[0].startsWith(`${name} `)) continue;
+    const storm = storms.get(seed) ?? { seed, passed: 0, leftOut: 0, troubledCalls: 0, failures: [] };
+    storms.set(seed, storm);
+    if (status === 'passed') storm.passed += 1;
+    else if (status === 'failed') storm.failures.push([...ancestorTitles.slice(1), title].join(' > '));
+    else storm.leftOut += 1;
+    storm.troubledCalls += meta?.troubledCalls ?? 0;
+  }
+  return [...storms.values()];
+}
+
 function testsOf(report) {
   return report.testResults.flatMap((file) => file.assertionResults);
 }
@@ -84,7 +104,21 @@ function printMutants(name, mutants) {
   return mutants.length > 0 && missed === 0;
 }
 
-function runSpec(root, { project, spec }, mode) {
+function printStorms(name, storms) {
+  console.log('');
+  for (const { seed, passed, leftOut, troubledCalls, failures } of storms) {
+    for (const failure of failures) console.log(`  failed: ${failure}`);
+    console.log(
+      `${name}, seed ${seed}: ${passed} passed, ${failures.length} failed, ${leftOut} left out for weather of their own; ` +
+        `${troubledCalls} calls met with trouble`,
+    );
+  }
+  return (
+    storms.length > 0 && storms.every(({ passed, troubledCalls, failures }) => passed > 0 && troubledCalls > 0 && failures.length === 0)
+  );
+}
+
+function runSpec(root, { project, spec }, mode, seeds = []) {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-conformance-'));
   const report = join(folder, 'report.json');
   try {
@@ -96,7 +130,11 @@ function runSpec(root, { project, spec }, mode) {
         // A planted mistake may make a case wait for what never comes.
         ...(mode === 'mutants' ? ['--testTimeout=5000'] : []),
       ],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, TZ: 'UTC', NODE_ENV: 'test', DAYMARK_CONFORMANCE: mode } },
+      {
+        cwd: root,
+        encoding: 'utf8',
+        env: { ...process.env, TZ: 'UTC', NODE_ENV: 'test', DAYMARK_CONFORMANCE: mode, DAYMARK_STORM_SEEDS: seeds.join() },
+      },
     );
     if (!existsSync(report)) return { testResults: [{ message: stderr.trim() || 'Vitest gave no report', assertionResults: [] }] };
     return JSON.parse(readFileSync(report, 'utf8'));
@@ -106,16 +144,20 @@ function runSpec(root, { project, spec }, mode) {
 }
 
 function main(root, args) {
-  const unknown = args.filter((argument) => argument !== '--mutants');
-  if (unknown.length > 0) {
-    console.error(`Unknown: ${unknown.join(' ')}\nUsage: npm run conformance [-- --mutants]`);
+  const storm = args.map((argument) => /^--storm(?:=([\w,-]+))?$/.exec(argument)).find((match) => match !== null);
+  const withMutants = args.includes('--mutants');
+  if (args.length > 1 || (args.length === 1 && !withMutants && storm === undefined)) {
+    console.error(`Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- --mutants | --storm | --storm=<seed>,<seed>]`);
     return 2;
   }
-  const withMutants = args.includes('--mutants');
   const outcomes = listProviders(root).map((provider) => {
     if (!existsSync(join(root, provider.spec))) {
       console.log(`${provider.name}: 0 passed, 1 failed, 0 skipped (there is no ${provider.spec})`);
       return false;
+    }
+    if (storm !== undefined) {
+      const seeds = storm[1]?.split(',') ?? STORM_SEEDS;
+      return printStorms(provider.name, summarizeStorms(provider.name, runSpec(root, provider, 'storm', seeds)));
     }
     if (withMutants) console.log(`${provider.name}: the whole kit once for each planted mistake; this takes some minutes`);
     const report = runSpec(root, provider, withMutants ? 'mutants' : 'provider');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findReasonToInstall } from '../../install.mjs';
-import { listProviders, summarize, summarizeMutants } from '../../run-conformance.mjs';
+import { listProviders, summarize, summarizeMutants, summarizeStorms } from '../../run-conformance.mjs';
 import { countResults } from '../../run-tests.mjs';
 import { root } from './workspace.ts';
 
@@ -96,6 +96,20 @@ describe('the report about conformance', () => {
   it('does not take a spec that could not be loaded for one without failures', () => {
     expect(summarize('acme', { testResults: [{ message: 'no such module', assertionResults: [] }] }).problem).toBe('no such module');
     expect(summarize('acme', { testResults: [] }).problem).toBe('no case was run');
+  });
+
+  it('says of each storm what it left, and how many calls it touched', () => {
+    const tests = [
+      { ...test(['acme in the storm of seed 1', 'paging'], 'reads every page'), meta: { troubledCalls: 2 } },
+      { ...test(['acme in the storm of seed 1', 'cursor'], 'reads again', 'skipped'), meta: {} },
+      { ...test(['acme in the storm of seed 2', 'paging'], 'reads every page', 'failed'), meta: {} },
+      test(['other in the storm of seed 3', 'paging'], 'reads every page'),
+      test([], 'acme leaves out'),
+    ];
+    expect(summarizeStorms('acme', { testResults: [{ assertionResults: tests }] })).toEqual([
+      { seed: '1', passed: 1, leftOut: 1, troubledCalls: 2, failures: [] },
+      { seed: '2', passed: 0, leftOut: 0, troubledCalls: 0, failures: ['paging > reads every page'] },
+    ]);
   });
 
   it('says of each planted mistake which cases noticed it', () => {

@@ -18,6 +18,8 @@ export interface Notice {
 export interface NoticeSender {
   /** The last status of the receiver; null when it gave none. */
   deliver(notice: Notice): Promise<number | null>;
+  /** Until nothing is under way any more, tries to come included. */
+  untilQuiet(): Promise<void>;
   /** Aborts what is under way and sends nothing more. */
   close(): void;
   readonly isClosed: () => boolean;
@@ -34,27 +36,38 @@ export function createNoticeSender(tools: {
   waitsMs?: () => readonly number[];
 }): NoticeSender {
   const stopped = new AbortController();
-  return {
-    deliver: async (notice) => {
-      const { operation, account, requestId, key } = notice;
-      const hit = tools.faults.hit({ operation, key });
-      const record = (status: number | null): void => {
-        const at = new Date(tools.now()).toISOString();
-        const applied = status !== null && status < 300;
-        tools.journal.record({ at, operation, account, status, applied, requestId, rule: hit?.ruleId, key });
-      };
-      if (hit?.answer.kind === 'slow') await delay(hit.answer.delayMs, undefined, { signal: stopped.signal });
-      else if (hit !== null || !isLoopback(notice.address)) {
-        record(null);
-        return null;
-      }
-      for (const waitMs of [...(tools.waitsMs?.() ?? RETRY_WAITS_MS), null]) {
-        const status = await statusOf(notice, stopped.signal);
-        record(status);
-        if (!notice.isRetried(status) || waitMs === null) return status;
-        await delay(waitMs, undefined, { signal: stopped.signal, ref: false });
-      }
+  const underWay = new Set<Promise<unknown>>();
+  const deliver = async (notice: Notice): Promise<number | null> => {
+    const { operation, account, requestId, key } = notice;
+    const hit = tools.faults.hit({ operation, key });
+    const record = (status: number | null): void => {
+      const at = new Date(tools.now()).toISOString();
+      const applied = status !== null && status < 300;
+      tools.journal.record({ at, operation, account, status, applied, requestId, rule: hit?.ruleId, key });
+    };
+    if (hit?.answer.kind === 'slow') await delay(hit.answer.delayMs, undefined, { signal: stopped.signal });
+    else if (hit !== null || !isLoopback(notice.address)) {
+      record(null);
       return null;
+    }
+    for (const waitMs of [...(tools.waitsMs?.() ?? RETRY_WAITS_MS), null]) {
+      const status = await statusOf(notice, stopped.signal);
+      record(status);
+      if (!notice.isRetried(status) || waitMs === null) return status;
+      await delay(waitMs, undefined, { signal: stopped.signal, ref: false });
+    }
+    return null;
+  };
+  return {
+    deliver: (notice) => {
+      const delivery = deliver(notice);
+      underWay.add(delivery);
+      const done = () => void underWay.delete(delivery);
+      delivery.then(done, done);
+      return delivery;
+    },
+    untilQuiet: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
     close: () => stopped.abort(),
     isClosed: () => stopped.signal.aborted,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, addMinutes, Clock, nextConnectionStatus, type ConnectionTrigger, type Instant } from '@daymark/domain';
-import { ProviderError } from '@daymark/provider-contract';
+import { backOffMs, ProviderError } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
 import { toTimestamp } from '../database/columns.ts';
@@ -80,11 +80,9 @@ export class ConnectionHealth {
     return { nextTryAt };
   }
 
-  /** What the service asked for, else doubling with jitter, never more than half an hour. */
   #backOffMs(failures: number, error: unknown): number {
-    if (error instanceof ProviderError && error.retryAfterMs !== null) return error.retryAfterMs + this.chance.upTo(1000);
-    const ceiling = Math.min(LONGEST_BACK_OFF_MS, 2000 * 2 ** Math.min(failures, 20));
-    return Math.ceil(ceiling / 2) + this.chance.upTo(ceiling / 2);
+    const upTo = (bound: number) => this.chance.upTo(bound);
+    return backOffMs(error, { failures: failures + 1, longestMs: LONGEST_BACK_OFF_MS, upTo });
   }
 
   async #turn(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, DomainError, type Secret } from '@daymark/domain';
-import { ProviderError, ProviderRegistry, type CalendarProvider, type CalendarSession } from '@daymark/provider-contract';
+import { ProviderError, ProviderRegistry, refreshingOnce, type CalendarProvider, type CalendarSession } from '@daymark/provider-contract';
 import { OutboundHttp, type CallMeter } from '../outbound/outbound-http.ts';
 import { AccessTokens } from './access-tokens.ts';
 import { AccountGates } from './account-gates.ts';
@@ -46,14 +46,13 @@ export class ProviderCalls {
   /** As {@link with}, but whatever is found leaves the state of the connection as it is: for looking at it. */
   async probe<T>(connection: Reached, work: (session: CalendarSession) => Promise<T>, meter?: CallMeter): Promise<T> {
     const used: { token: Secret | null } = { token: null };
-    try {
-      return await this.#once(connection, { work, used, meter });
-    } catch (error) {
+    const refresh = async (): Promise<boolean> => {
       // Where no token could be had at all, asking once more would only repeat the refusal.
-      if (!isUnauthorized(error) || used.token === null) throw error;
+      if (used.token === null) return false;
       if (connection.grantId !== null) await this.tokens.renew(connection.tenantId, connection.grantId, used.token);
-      return this.probeOnce(connection, work, meter);
-    }
+      return true;
+    };
+    return refreshingOnce(() => this.#once(connection, { work, used, meter }), refresh);
   }
 
   /** As {@link probe}, with the token as it is: work runs once. */

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Event as EventView } from '@daymark/api-contract';
 import { DomainError } from '@daymark/domain';
-import type { EventFields, Notify } from '@daymark/provider-contract';
+import { differenceOf, type EventDifference, type EventFields, type Notify } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import type { Caller } from '../http/caller.ts';
 import { notFound } from '../http/path-ids.ts';
 import { Writes, type Answer } from '../http/writes.ts';
-import { differenceOf, type EventDifference } from '../placements/placement-plan.ts';
 import { PlacementWriter } from '../placements/placement-writer.ts';
 import { WrittenEvents } from '../placements/written-events.ts';
 import { ChangeTargets, outOfScope, type Addressed, type ChangeTarget } from './change-targets.ts';

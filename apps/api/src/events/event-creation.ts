@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Event as EventView } from '@daymark/api-contract';
 import { Clock, DAY_MS, DomainError, IdSource, type Uuid } from '@daymark/domain';
-import { errorTreatment, ProviderError, type Notify } from '@daymark/provider-contract';
+import { differenceOf, errorTreatment, ProviderError, type Notify } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import type { Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { derivedMarker, newMarker } from '../placements/marker.ts';
 import { PlacementOutcomes } from '../placements/placement-outcomes.ts';
-import { differenceOf, triedBy, type WritePlan } from '../placements/placement-plan.ts';
+import { triedBy, type WritePlan } from '../placements/placement-plan.ts';
 import { PlacementWriter, type WriteResult } from '../placements/placement-writer.ts';
 import type { Placement, Wanted } from '../placements/placement.ts';
 import { PlacementsRepository } from '../placements/placements.repository.ts';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError } from '@daymark/domain';
-import { errorTreatment, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
+import { backOffMs, isTreatedBy, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
 import type { StoredError } from '../connections/connection.ts';
 import { problemOf, type DescribedError } from '../connections/provider-problem.ts';
 import type { Transaction } from '../database/database.ts';
@@ -8,7 +8,7 @@ import { JobQueue } from '../jobs/jobs.ts';
 import { Chance } from '../ports/ports.ts';
 import { newMarker } from './marker.ts';
 import { PlacementListeners } from './placement-listener.ts';
-import { backOffMs, pollAfterMs, type WritePlan } from './placement-plan.ts';
+import { pollAfterMs, type WritePlan } from './placement-plan.ts';
 import { PlacementLostError, type WriteResult } from './placement-writer.ts';
 import type { Placement } from './placement.ts';
 import { PlacementsRepository, type PlacementChanges } from './placements.repository.ts';
@@ -20,6 +20,7 @@ export interface EndedWrite {
   readonly plan: WritePlan;
 }
 
+const LONGEST_BACK_OFF_MS = 5 * 60_000;
 const RETRY_EXPIRED_MS = 5 * 60_000;
 /** Heals by a person's act; until then looking again is cheap and makes no call. */
 const WAITS_FOR_PERSON = new Set(['reauthorization-required', 'connection-not-active']);
@@ -151,12 +152,9 @@ export class PlacementOutcomes {
   /** Null: waiting does not help. */
   #waitMs({ attempts }: Placement, { error, problem }: { error: unknown; problem: DescribedError }): number | null {
     if (WAITS_FOR_PERSON.has(problem.code)) return RETRY_EXPIRED_MS;
-    if (error instanceof DomainError) return null;
-    if (error instanceof ProviderError) {
-      if (errorTreatment[error.code] === 'set-aside') return null;
-      if (error.retryAfterMs !== null) return error.retryAfterMs + this.chance.upTo(1000);
-    }
-    return backOffMs(Math.max(1, attempts), (bound) => this.chance.upTo(bound));
+    if (error instanceof DomainError || isTreatedBy(error, 'set-aside')) return null;
+    const upTo = (bound: number) => this.chance.upTo(bound);
+    return backOffMs(error, { failures: Math.max(1, attempts), longestMs: LONGEST_BACK_OFF_MS, upTo });
   }
 
   async #settle(tx: Transaction, before: Placement, changes: PlacementChanges): Promise<Placement> {

@@ -1,11 +1,5 @@
-import type { EventFields, ProviderEvent } from '@daymark/provider-contract';
+import { differenceOf, type EventDifference } from '@daymark/provider-contract';
 import type { Placement, Wanted } from './placement.ts';
-
-/** What changes on an event: only the fields that differ. */
-export interface EventDifference {
-  readonly fields: Partial<EventFields>;
-  readonly conference?: 'add' | 'remove';
-}
 
 /** What has to be called so that the calendar holds what is wanted. */
 export type WritePlan =
@@ -40,19 +34,7 @@ export function planWrite(placement: Known): WritePlan {
 /** What may be on the calendar once a plan's call was begun, until its outcome is known. */
 export function triedBy({ tried, wanted }: Pick<Placement, 'tried' | 'wanted'>, plan: WritePlan): readonly Wanted[] {
   if (plan.kind !== 'create' && plan.kind !== 'update') return tried;
-  return tried.some((one) => isSame(one, wanted)) ? tried : [...tried, wanted];
-}
-
-/** Against what we wrote last, not against what a service made of it: so what it rewords is never written again. */
-export function differenceOf(agreed: Wanted, wanted: Wanted): EventDifference | null {
-  const names = Object.keys(wanted.fields) as (keyof EventFields)[];
-  const changed = names.filter((name) => !isSame(agreed.fields[name], wanted.fields[name]));
-  const hasConferenceChanged = agreed.conference !== wanted.conference;
-  if (changed.length === 0 && !hasConferenceChanged) return null;
-  return {
-    fields: Object.fromEntries(changed.map((name) => [name, wanted.fields[name]])),
-    ...(hasConferenceChanged ? { conference: wanted.conference ? 'add' : 'remove' } : {}),
-  };
+  return tried.some((one) => differenceOf(one, wanted) === null) ? tried : [...tried, wanted];
 }
 
 /** Of an event that may hold any of these: all that differs in one of them. */
@@ -62,62 +44,10 @@ function differenceFromAny(states: readonly Wanted[], wanted: Wanted): EventDiff
   return differences.reduce((all, one) => ({ ...all, ...one, fields: { ...all.fields, ...one.fields } }));
 }
 
-/** What an event lacks of a change; null when it holds all of it, so that writing it would be a second time. */
-export function lackOf(event: ProviderEvent, { fields, conference }: EventDifference): EventDifference | null {
-  const isConferenceLacking = conference !== undefined && (conference === 'add') !== (event.conference !== null);
-  const standing: EventFields = {
-    title: event.title,
-    description: event.description,
-    location: event.location,
-    time: event.time!,
-    recurrence: event.recurrence.kind === 'series' ? event.recurrence.rules : [],
-    attendees: event.attendees.map(({ email, name, optional }) => ({ email, name, optional })),
-    busy: event.busy,
-    visibility: event.visibility,
-    reminders: event.reminders,
-  };
-  const names = Object.keys(fields) as (keyof EventFields)[];
-  const lacking = names.filter((name) =>
-    name === 'attendees' ? !isSameGuests(event, fields.attendees ?? []) : !isSame(standing[name], fields[name]),
-  );
-  if (lacking.length === 0 && !isConferenceLacking) return null;
-  return {
-    fields: Object.fromEntries(lacking.map((name) => [name, fields[name]])),
-    ...(isConferenceLacking ? { conference } : {}),
-  };
-}
-
-function isSameGuests(event: ProviderEvent, wanted: EventFields['attendees']): boolean {
-  const key = ({ email, optional }: { email: string; optional: boolean }): string => `${email.toLowerCase()} ${optional}`;
-  const asked = new Set(wanted.map(({ email }) => email.toLowerCase()));
-  const standing = event.attendees.filter((guest) => !guest.organizer || asked.has(guest.email.toLowerCase()));
-  return isSame(standing.map(key).sort(), wanted.map(key).sort());
-}
-
-const LONGEST_BACK_OFF_MS = 5 * 60_000;
 const LONGEST_POLL_MS = 60_000;
 const MOST_POLLS = 70;
-
-/** Doubling from two seconds, never more than five minutes; half of it is chance. */
-export function backOffMs(attempts: number, upTo: (bound: number) => number): number {
-  const ceiling = Math.min(LONGEST_BACK_OFF_MS, 2000 * 2 ** Math.min(attempts - 1, 20));
-  return Math.ceil(ceiling / 2) + upTo(ceiling / 2);
-}
 
 /** How long until a conference is looked for again: 2 s, 4 s, … 60 s; null after about an hour. */
 export function pollAfterMs(polls: number): number | null {
   return polls >= MOST_POLLS ? null : Math.min(LONGEST_POLL_MS, 2000 * 2 ** Math.min(polls, 10));
-}
-
-/** Equal as JSON, in whatever order the members come. */
-function isSame(one: unknown, other: unknown): boolean {
-  return canonical(one) === canonical(other);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }

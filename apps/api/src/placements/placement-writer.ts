@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, DomainError } from '@daymark/domain';
-import { errorTreatment, ProviderError, type CalendarSession, type EventWriter, type ProviderEvent } from '@daymark/provider-contract';
+import {
+  errorTreatment,
+  ProviderError,
+  putOnTop,
+  standing,
+  updateOnTop,
+  type CalendarSession,
+  type ChangeOnTop,
+  type EventRef,
+  type EventWriter,
+  type ProviderEvent,
+  type Standing,
+} from '@daymark/provider-contract';
 import type { Calendar } from '../calendars/calendar.ts';
 import type { Connection } from '../connections/connection.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import type { Placement } from './placement.ts';
-import { lackOf, type EventDifference, type WritePlan } from './placement-plan.ts';
+import type { WritePlan } from './placement-plan.ts';
 
 /** What is on the calendar now. */
-export type WriteResult = { readonly kind: 'there'; readonly event: ProviderEvent } | { readonly kind: 'gone' };
+export type WriteResult = Standing;
 
 export type CalledPlan = Exclude<WritePlan, { readonly kind: 'rest' | 'forget' }>;
 
@@ -45,14 +57,14 @@ export class PlacementWriter {
 
   /** Changes an event from the version last seen; a newer version is a `conflict`, unless it holds the change already. */
   async change(change: EventChangeRequest, target: Target): Promise<WriteResult> {
-    return this.calls.with(target.connection, (session) => update(session, { ...change, mostRebases: 0 }));
+    return this.calls.with(target.connection, (session) => updateOnTop(writable(session, target), { ...change, mostRebases: 0 }));
   }
 
   async #do(
     session: CalendarSession,
     { placement, plan, target }: { placement: Placement; plan: CalledPlan; target: Target },
   ): Promise<WriteResult> {
-    const writer = requireWriter(session, target);
+    const { writer } = writable(session, target);
     const calendarId = target.calendar.remoteId;
     const { marker, wanted, notify, leaseUntil } = placement;
     const onTop = { notify, mostRebases: MOST_REBASES, requireLease: () => this.#requireLease(leaseUntil) };
@@ -63,7 +75,7 @@ export class PlacementWriter {
         );
         if (made.kind === 'gone' || plan.correction === null) return made;
         const ref = { calendarId, eventId: made.event.id };
-        return putOnTop(session, { ...onTop, ref, ifVersion: made.event.version, difference: plan.correction }, made.event);
+        return putOnTop(writable(session, target), { ...onTop, ref, difference: plan.correction }, made.event);
       }
       case 'take-back':
         return takeBack(writer, { calendarId, marker, wanted });
@@ -73,13 +85,13 @@ export class PlacementWriter {
         return GONE;
       }
       case 'poll':
-        return found(await session.getEvent({ calendarId, eventId: placement.remoteId! }));
+        return standing(await session.getEvent({ calendarId, eventId: placement.remoteId! }));
       case 'update': {
         const ref = { calendarId, eventId: placement.remoteId! };
         const change = { ...onTop, ref, ifVersion: placement.remoteVersion!, difference: plan.difference };
-        if (!plan.isUnsure) return update(session, change);
-        const theirs = found(await session.getEvent(ref));
-        return theirs.kind === 'gone' ? theirs : putOnTop(session, change, theirs.event);
+        if (!plan.isUnsure) return updateOnTop(writable(session, target), change);
+        const theirs = standing(await session.getEvent(ref));
+        return theirs.kind === 'gone' ? theirs : putOnTop(writable(session, target), change, theirs.event);
       }
     }
   }
@@ -93,16 +105,12 @@ export class PlacementWriter {
   }
 }
 
-export interface EventChangeRequest {
-  readonly ref: { readonly calendarId: string; readonly eventId: string };
-  readonly ifVersion: string;
-  readonly difference: EventDifference;
-  readonly notify: Placement['notify'];
-}
+export type EventChangeRequest = Omit<ChangeOnTop, 'mostRebases' | 'requireLease'>;
 
-function requireWriter(session: CalendarSession, { calendar }: Target): EventWriter {
-  if (session.writer === undefined) throw new DomainError('calendar-read-only', `${calendar.name} cannot be written to`);
-  return session.writer;
+function writable(session: CalendarSession, { calendar }: Target) {
+  const { writer } = session;
+  if (writer === undefined) throw new DomainError('calendar-read-only', `${calendar.name} cannot be written to`);
+  return { writer, getEvent: (ref: EventRef) => session.getEvent(ref) };
 }
 
 async function create(call: () => Promise<ProviderEvent>): Promise<WriteResult> {
@@ -130,44 +138,6 @@ async function takeBack(
   }
 }
 
-interface Change extends EventChangeRequest {
-  /** How often it is put on top of what others wrote meanwhile. */
-  readonly mostRebases: number;
-  /** @throws PlacementLostError */
-  readonly requireLease?: () => void;
-}
-
-async function update(session: CalendarSession, change: Change): Promise<WriteResult> {
-  const { ref, ifVersion, difference, notify, mostRebases } = change;
-  if (session.writer === undefined) throw new DomainError('calendar-read-only', 'the calendar cannot be written to');
-  try {
-    return { kind: 'there', event: await session.writer.update({ ref, ifVersion, ...difference, notify }) };
-  } catch (error) {
-    if (isEventGone(error)) return GONE;
-    if (!isConflict(error)) throw error;
-    const theirs = found(await session.getEvent(ref));
-    if (theirs.kind === 'gone' || lackOf(theirs.event, difference) === null) return theirs;
-    if (mostRebases === 0) throw error;
-    return putOnTop(session, { ...change, mostRebases: mostRebases - 1 }, theirs.event);
-  }
-}
-
-/** Writes what an event, as it was just read, lacks of a change. */
-async function putOnTop(session: CalendarSession, change: Change, event: ProviderEvent): Promise<WriteResult> {
-  const difference = lackOf(event, change.difference);
-  if (difference === null) return { kind: 'there', event };
-  change.requireLease?.();
-  return update(session, { ...change, ifVersion: event.version, difference });
-}
-
-function found(event: ProviderEvent | null): WriteResult {
-  return event === null || event.status === 'cancelled' ? GONE : { kind: 'there', event };
-}
-
 function isConflict(error: unknown): error is ProviderError {
   return error instanceof ProviderError && errorTreatment[error.code] === 'reread-and-merge';
-}
-
-function isEventGone(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === 'not-found' && error.subject === 'event';
 }

@@ -29,6 +29,8 @@ export type {
   SignInHost,
   SyncCursor,
 } from './calendar-provider.ts';
+export { differenceOf, lackOf } from './event-difference.ts';
+export type { EventDifference, WantedEvent } from './event-difference.ts';
 export type {
   AccessProfile,
   AdminConsentRequest,
@@ -60,14 +62,9 @@ export type {
   ProviderEvent,
   ResponseStatus,
 } from './provider-event.ts';
-export type {
-  ChannelRequest,
-  PushClaim,
-  PushDelivery,
-  PushReading,
-  PushReceiver,
-  PushSubscriber,
-  RemoteChannel,
-} from './provider-push.ts';
+export type { ChannelRequest, PushClaim, PushDelivery, PushReading, PushReceiver, PushSubscriber, RemoteChannel } from './provider-push.ts';
+export { pushRefusals } from './provider-push.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';
+export { backOffMs, isTreatedBy, putOnTop, refreshingOnce, standing, updateOnTop } from './treatment.ts';
+export type { ChangeOnTop, Patience, Standing } from './treatment.ts';

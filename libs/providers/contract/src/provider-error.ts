@@ -10,8 +10,8 @@ export type ProviderErrorCode =
   | 'invalid-request'
   | 'invalid-response';
 
-/** What a `forbidden` or `not-found` is about; the rest of the connection goes on. */
-export type ErrorSubject = 'connection' | 'calendar' | 'event';
+/** What a `forbidden`, `not-found` or `conflict` is about; the rest of the connection goes on. A `channel` that is gone says nothing of its calendar. */
+export type ErrorSubject = 'connection' | 'calendar' | 'event' | 'channel';
 
 export interface ProviderErrorDetails {
   readonly subject?: ErrorSubject;

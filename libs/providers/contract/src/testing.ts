@@ -13,4 +13,5 @@ export type {
   WorldHolds,
   WorldPerson,
 } from './testing/provider-world.ts';
+export type { HeldChannel, LifeOfChannel, WorldPush } from './testing/world-push.ts';
 export type { ContractCall, Fault, FaultReach, PageShape, WorldFaults } from './testing/world-faults.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '@daymark/domain';
-import { ProviderError } from '@daymark/provider-contract';
+import { ProviderError, pushRefusals } from '@daymark/provider-contract';
 import type { ErrorSubject, ProviderErrorCode } from '@daymark/provider-contract';
 import type { ErrorDetail } from './outlook-api.ts';
 import { graphErrorBody } from './outlook-api.ts';
@@ -103,6 +103,25 @@ export function cursorExpired(reason: string): ProviderError {
   return refuse('cursor-expired', { subject: 'calendar', reason });
 }
 
+/** What a refusal to subscribe means: only the signed-in person's own calendars are watched, and an address has to answer. */
+export function subscriptionRefused(error: ProviderError): ProviderError {
+  const { code, problem } = error;
+  const details = { status: error.status ?? undefined, reason: error.reason ?? undefined };
+  if (code === 'forbidden' && problem === null)
+    return refuse('invalid-request', { ...details, subject: 'calendar', reason: pushRefusals.calendar });
+  if (error.status === 400 && addressCodes.has(error.reason?.toLowerCase() ?? ''))
+    return refuse('invalid-request', { ...details, subject: 'connection', reason: pushRefusals.address });
+  return code === 'conflict' ? refuse(code, { ...details, subject: 'channel' }) : error;
+}
+
+/** Codes of the failed handshake, as seen; everything else in the request is always the same. */
+const addressCodes = new Set(['validationerror', 'invalidrequest']);
+
+/** The subscription has run out, or was removed. */
+export function channelGone(): ProviderError {
+  return refuse('not-found', { subject: 'channel', reason: 'subscription-gone' });
+}
+
 /** The access profile was chosen so that this cannot be done. */
 export function beyondProfile(reason: string): ProviderError {
   return refuse('forbidden', { subject: 'connection', problem: 'scope-missing', reason });
@@ -123,7 +142,9 @@ function refuse(code: ProviderErrorCode, details: RefusalDetails): ProviderError
 function judge(status: number, { purpose, codes }: { readonly purpose: CallPurpose; readonly codes: readonly string[] }): Verdict {
   const spelled = codes.map((code) => code.toLowerCase());
   if (purpose === 'changes' && (status === 410 || spelled.some((code) => staleCursor.has(code)))) return { code: 'cursor-expired' };
-  const known = spelled.map((code) => knownCodes[code]).findLast((verdict) => verdict !== undefined);
+  // Of subscriptions the same word says anything: that it is there already, that its life is too long.
+  const telling = spelled.filter((code) => purpose !== 'channel' || code !== 'extensionerror');
+  const known = telling.map((code) => knownCodes[code]).findLast((verdict) => verdict !== undefined);
   if (known !== undefined && status < 500) return known;
   switch (status) {
     case 401:

@@ -11,6 +11,8 @@ export const EVENTS_PER_PAGE = 200;
 /** Times alone are small; the most that `$top` takes is not documented, 1,000 has been seen to work. */
 export const BUSY_TIMES_PER_PAGE = 500;
 export const CALENDARS_PER_PAGE = 100;
+/** 10,080 minutes for events: https://learn.microsoft.com/en-us/graph/api/resources/subscription#subscription-lifetime */
+export const CHANNEL_LIFE_MS = 10_080 * MINUTE_MS;
 
 const limitsPage = 'https://learn.microsoft.com/en-us/graph/throttling-limits#outlook-service-limits';
 
@@ -33,7 +35,7 @@ export const outlookManifest: ProviderManifest = {
     freeBusyCalendarsPerCall: FREE_BUSY_SCHEDULES,
     freeBusyDaysPerCall: FREE_BUSY_DAYS,
     concurrentCalls: 4,
-    channelLifeMs: null,
+    channelLifeMs: CHANNEL_LIFE_MS,
   },
   quotas: [{ scope: 'account', requests: 10_000, perMs: 10 * MINUTE_MS, source: limitsPage }],
   documentation: 'https://learn.microsoft.com/en-us/graph/api/resources/calendar',

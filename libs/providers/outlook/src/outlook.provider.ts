@@ -11,6 +11,7 @@ import { outlookFreeBusy } from './outlook-free-busy.ts';
 import { outlookManifest } from './outlook-manifest.ts';
 import { completeOptions } from './outlook-options.ts';
 import type { OutlookOptions, OutlookSettings } from './outlook-options.ts';
+import { outlookPushReceiver, outlookPushSubscriber } from './outlook-push.ts';
 import { outlookSignIn } from './outlook-sign-in.ts';
 import { outlookWriter } from './outlook-writer.ts';
 
@@ -21,9 +22,10 @@ export class OutlookProvider implements CalendarProvider {
   readonly contract = 1;
   readonly id = OUTLOOK_ID;
   readonly manifest = outlookManifest;
-  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'conference', 'find-times'];
+  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'push', 'conference', 'find-times'];
   readonly auth: OAuthFlow;
   readonly signIn?: SignInFlow;
+  readonly push = outlookPushReceiver;
   readonly #settings: OutlookSettings;
 
   /** @throws Error without client id or secret. */
@@ -51,6 +53,7 @@ export class OutlookProvider implements CalendarProvider {
       listCalendars,
       freeBusy,
       findTimes: outlookFindTimes(client),
+      push: outlookPushSubscriber(client),
       listChanges: (request) => listOutlookChanges(client, request),
       getEvent: (ref) => getOutlookEvent(client, ref),
       getOccurrence: (ref) => getOutlookOccurrence(client, ref),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { FaultRules } from '../fault-rules.ts';
 import type { Journal } from '../journal.ts';
@@ -61,13 +62,14 @@ export function openChannel(
   };
 }
 
-/** Stops a channel; only who opened it can. @throws GoogleApiError 404 for any other. */
+/** Stops a channel; only who opened it can. @throws GoogleApiError 404 for any other, and for one that has expired. */
 export function stopChannel(world: GoogleWorld, wish: { email: string; clientId: string | null; body: unknown }): void {
   const parsed = z.object({ id: z.string(), resourceId: z.string() }).safeParse(wish.body);
   if (!parsed.success) throw badRequest('Missing or invalid channel.', { reason: 'required' });
   const { id, resourceId } = parsed.data;
   const channel = world.state.channels.get(id);
-  if (channel?.resourceId !== resourceId || channel.email !== wish.email || channel.clientId !== wish.clientId) {
+  const isTheirs = channel?.resourceId === resourceId && channel.email === wish.email && channel.clientId === wish.clientId;
+  if (!isTheirs || channel.expiresAtMs <= world.clock.now()) {
     throw new GoogleApiError({ status: 404, reason: 'notFound', message: `Channel '${id}' not found for project '1'` });
   }
   world.state.channels.delete(id);
@@ -80,6 +82,8 @@ export interface GooglePush {
   poke(): void;
   /** Sends one notice at once, whatever changed: for doubled and forged ones. */
   notify(channelId: string, change?: { readonly token?: string; readonly state?: string }): Promise<number | null>;
+  /** Until no notice is due or on its way. */
+  untilQuiet(): Promise<void>;
   close(): void;
 }
 
@@ -129,6 +133,10 @@ export function createGooglePush(world: GoogleWorld, tools: { faults: FaultRules
       const channel = world.state.channels.get(channelId);
       if (channel === undefined) throw new RangeError(`no channel ${channelId}`);
       return deliver(channel, { state: change.state ?? 'exists', token: change.token ?? channel.token });
+    },
+    untilQuiet: async () => {
+      while (isPoked) await nextTurn();
+      await sender.untilQuiet();
     },
     close: sender.close,
   };

@@ -74,6 +74,8 @@ export interface GoogleSandbox {
   channels(): readonly GoogleChannel[];
   /** One more notice on a channel, doubled or forged (another token); gives the receiver's status, null without one. */
   notify(channelId: string, change?: { readonly token?: string; readonly state?: string }): Promise<number | null>;
+  /** Until no notice is due or on its way. */
+  untilQuiet(): Promise<void>;
   /** Mails that Google itself would have sent. */
   mails(): readonly GoogleMail[];
   clearMails(): void;
@@ -208,6 +210,7 @@ export function createGoogleSandbox(world: GoogleWorld, { push, quota }: { push:
     },
     channels: () => [...world.state.channels.values()],
     notify: push.notify,
+    untilQuiet: push.untilQuiet,
     mails: () => world.state.mails,
     clearMails: () => {
       world.state.mails.length = 0;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FaultRules } from '../fault-rules.ts';
 import type { Journal } from '../journal.ts';
 import { createNoticeSender, isLoopback } from '../notice-sender.ts';
@@ -29,6 +30,8 @@ export interface MicrosoftNotices {
   /** Sends one notice at once, whatever changed: for doubled and forged ones. Gives the receiver's status. */
   notify(subscriptionId: string, change?: NoticeChange): Promise<number | null>;
   lifecycle(subscriptionId: string, event: LifecycleEvent): Promise<number | null>;
+  /** Until no notice is due or on its way. */
+  untilQuiet(): Promise<void>;
   close(): void;
 }
 
@@ -157,6 +160,10 @@ export function createMicrosoftNotices(world: MicrosoftWorld, tools: { faults: F
       if (event === 'subscriptionRemoved') world.state.subscriptions.delete(id);
       world.touch();
       return lifecycle(subscription, event);
+    },
+    untilQuiet: async () => {
+      while (isPoked) await nextTurn();
+      await sender.untilQuiet();
     },
     close: sender.close,
   };

@@ -43,6 +43,8 @@ export interface MicrosoftSandbox extends MicrosoftAccess, MicrosoftEvents {
   notify(subscriptionId: string, change?: NoticeChange): Promise<number | null>;
   /** Sends a lifecycle notice, with what it means: a pause until authorized again, or the end. */
   lifecycle(subscriptionId: string, event: LifecycleEvent): Promise<number | null>;
+  /** Until no notice is due or on its way. */
+  untilQuiet(): Promise<void>;
   /** Mails that Exchange itself would have sent. */
   mails(): readonly MicrosoftMail[];
   clearMails(): void;
@@ -87,6 +89,7 @@ export function createMicrosoftSandbox(
     subscriptions: () => liveSubscriptions(world),
     notify: parts.notices.notify,
     lifecycle: parts.notices.lifecycle,
+    untilQuiet: parts.notices.untilQuiet,
     mails: () => world.state.mails,
     clearMails: () => {
       world.state.mails.length = 0;

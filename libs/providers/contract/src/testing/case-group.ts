@@ -1,7 +1,8 @@
-import type { CalendarProvider, Capability } from '../calendar-provider.ts';
+import type { CalendarSession, Capability } from '../calendar-provider.ts';
 import type { EventKind } from '../provider-event.ts';
 import type { ProviderWorld } from './provider-world.ts';
 import type { Scene } from './scene.ts';
+import type { LifeOfChannel, WorldPush } from './world-push.ts';
 
 /**
  * What a case cannot do without: a capability that the provider declares, a field that its manifest keeps, a
@@ -22,7 +23,12 @@ export type Need =
   | 'repeated-hours'
   | 'declined-events'
   | 'conference-failures'
-  | 'conference-removal';
+  | 'conference-removal'
+  /** Channels are kept alive in their place. */
+  | 'renewal'
+  /** What comes first to a new address, and what the service says of a channel's own life. */
+  | `opens-with:${WorldPush['opensWith']}`
+  | `says:${LifeOfChannel}`;
 
 export interface ConformanceCase {
   readonly title: string;
@@ -51,22 +57,25 @@ export function group(name: string, needs: readonly Need[], define: (test: Defin
   return { name, cases };
 }
 
+/** Of whom a case asks: the provider under test and its service. */
+export type Offer = Pick<Scene, 'provider' | 'world'>;
+
 /** What of it is not there; empty when the case has to be run. */
-export function missingNeeds(
-  { needs }: ConformanceCase,
-  offer: { readonly provider: CalendarProvider; readonly world: ProviderWorld },
-): readonly Need[] {
+export function missingNeeds({ needs }: Pick<ConformanceCase, 'needs'>, offer: Offer): readonly Need[] {
   return needs.filter((need) => !isOffered(need, offer));
 }
 
-function isOffered(need: Need, { provider, world }: { readonly provider: CalendarProvider; readonly world: ProviderWorld }): boolean {
+function isOffered(need: Need, { provider, world }: Offer): boolean {
   const [kind, detail = ''] = need.split(':');
   if (kind === 'field') return provider.manifest.keepsFields.includes(detail);
   if (kind === 'kind') return world.service.kinds.some((offered) => offered === detail);
   if (kind === 'share') return world.service.shares.some((role) => role === detail);
+  if (kind === 'opens-with') return world.push?.opensWith === detail;
+  if (kind === 'says') return world.push?.says.some((word) => word === detail) === true;
   const fact = facts[need];
   if (fact !== undefined) return fact(world);
-  if (need === 'comment-on-cancel') return takesComments({ provider, world });
+  if (need === 'comment-on-cancel') return idleSession({ provider, world }).writer?.commentOnCancel === true;
+  if (need === 'renewal') return idleSession({ provider, world }).push?.renewsInPlace === true;
   return provider.capabilities.some((capability) => capability === need);
 }
 
@@ -83,9 +92,8 @@ const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> 
   'conference-removal': ({ service }) => service.conferenceRemoval,
 };
 
-/** A property of the writer, so a session has to be opened; that makes no call. */
-function takesComments({ provider, world }: { readonly provider: CalendarProvider; readonly world: ProviderWorld }): boolean {
+/** For properties of a session; opening it makes no call. */
+function idleSession({ provider, world }: Offer): CalendarSession {
   const noCredentials = () => Promise.reject(new Error('nothing is called here'));
-  const session = provider.open({ profile: 'read_write', fetch: noCredentials, now: () => world.clock.now(), credentials: noCredentials });
-  return session.writer?.commentOnCancel === true;
+  return provider.open({ profile: 'read_write', fetch: noCredentials, now: () => world.clock.now(), credentials: noCredentials });
 }

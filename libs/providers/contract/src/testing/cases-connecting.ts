@@ -189,15 +189,15 @@ export const authCases = group('auth and refresh', [], (test) => {
     expect({
       write: session.writer !== undefined,
       freeBusy: session.freeBusy !== undefined,
-      push: session.push !== undefined,
       findTimes: session.findTimes !== undefined,
       conference: manifest.conference !== null,
+      push: [session.push, scene.provider.push, manifest.limits.channelLifeMs].map((part) => part !== undefined && part !== null),
     }).toEqual({
       write: capabilities.includes('write'),
       freeBusy: capabilities.includes('free-busy'),
-      push: capabilities.includes('push'),
       findTimes: capabilities.includes('find-times'),
       conference: capabilities.includes('conference'),
+      push: Array.from({ length: 3 }, () => capabilities.includes('push')),
     });
   });
 

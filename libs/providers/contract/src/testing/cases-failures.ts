@@ -3,11 +3,12 @@ import { interval } from '@daymark/domain';
 import { expect } from 'vitest';
 import type { CalendarSession } from '../calendar-provider.ts';
 import { ProviderError } from '../provider-error.ts';
-import { group } from './case-group.ts';
+import { group, missingNeeds } from './case-group.ts';
 import type { Need } from './case-group.ts';
 import { Copy } from './copy.ts';
 import { distortions } from './distortions.ts';
 import type { Occasion } from './provider-world.ts';
+import { subscriberOf } from './notice-receiver.ts';
 import type { Scene } from './scene.ts';
 import { BERLIN, SOON, WINDOW, after, eventAt, freeBusyOf, originalAt, writerOf } from './scene.ts';
 import type { ContractCall } from './world-faults.ts';
@@ -55,6 +56,24 @@ const calls: readonly {
     needs: ['free-busy'],
     make: ({ scene, session }) =>
       freeBusyOf(session).read({ subjects: [scene.calendarId], window: interval(SOON, after(24)), zone: BERLIN }),
+  },
+  { call: 'subscribe', needs: ['push'], make: async ({ scene, session }) => (await scene.receiver()).subscribe(session) },
+  {
+    call: 'renew',
+    needs: ['push', 'renewal'],
+    async make({ scene, session }) {
+      const { remote, request } = await (await scene.receiver()).subscribe(session);
+      const push = subscriberOf(session);
+      return push.renewsInPlace ? push.renew(remote, request.until) : null;
+    },
+  },
+  {
+    call: 'unsubscribe',
+    needs: ['push'],
+    async make({ scene, session }) {
+      const { remote } = await (await scene.receiver()).subscribe(session);
+      return subscriberOf(session).unsubscribe(remote);
+    },
   },
 ];
 
@@ -118,8 +137,8 @@ export const errorCases = group('errors', [], (test) => {
       const { tokens } = await scene.connect();
       const distorted = scene.open(tokens, { fetch: async (...call) => distort(await fetch(...call)) });
       for (const { call, needs, make } of calls) {
-        // A deletion is answered with nothing, so there is nothing to distort.
-        if (call === 'remove' || !isOffered(scene, needs)) continue;
+        // These are answered with nothing, so there is nothing to distort.
+        if (call === 'remove' || call === 'unsubscribe' || missingNeeds({ needs }, scene).length > 0) continue;
         const failure: unknown = await make({ scene, session: distorted, event }).then(
           (answer) => ({ [`${call} answered`]: answer }),
           (error: unknown) => error,
@@ -157,7 +176,7 @@ export const errorCases = group('errors', [], (test) => {
     const session = scene.open(tokens, { fetch: () => Promise.reject(new TypeError('fetch failed')) });
     const event = { calendarId: scene.calendarId, eventId: 'event1', version: 'v' };
     for (const { call, needs, make } of calls) {
-      if (!isOffered(scene, needs)) continue;
+      if (missingNeeds({ needs }, scene).length > 0) continue;
       await expect(make({ scene, session, event }), call).rejects.toMatchObject({ name: 'ProviderError', code: 'unavailable' });
     }
   });
@@ -188,10 +207,6 @@ export const errorCases = group('errors', [], (test) => {
     await known.read(session);
   });
 });
-
-function isOffered({ provider }: Scene, needs: readonly Need[]): boolean {
-  return needs.every((need) => provider.capabilities.some((capability) => capability === need));
-}
 
 async function prepare(scene: Scene): Promise<Prepared> {
   const session = await scene.session();

@@ -1,9 +1,11 @@
 import { calendarCases } from './cases-calendars.ts';
 import { authCases, consentCases } from './cases-connecting.ts';
+import { channelCases } from './cases-channels.ts';
 import { errorCases, throttlingCases } from './cases-failures.ts';
 import { freeBusyCases } from './cases-free-busy.ts';
 import { conferenceCases, notifyCases } from './cases-guests.ts';
 import { kindCases } from './cases-kinds.ts';
+import { noticeCases } from './cases-notices.ts';
 import { cursorCases, pagingCases } from './cases-paging.ts';
 import { changesCases } from './cases-reading.ts';
 import { recurrenceCases } from './cases-recurrence.ts';
@@ -29,6 +31,8 @@ export const conformanceGroups: readonly CaseGroup[] = [
   notifyCases,
   conferenceCases,
   freeBusyCases,
+  noticeCases,
+  channelCases,
   throttlingCases,
   errorCases,
 ];

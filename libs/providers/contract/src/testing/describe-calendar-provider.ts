@@ -1,14 +1,18 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import type { TestContext } from 'vitest';
 import { missingNeeds } from './case-group.ts';
+import type { ConformanceCase } from './case-group.ts';
 import { conformanceGroups } from './conformance-groups.ts';
-import { subjectsOfConformance } from './mutants.ts';
 import type { OpenWorld } from './provider-world.ts';
-import { NOW, Scene } from './scene.ts';
+import { NOW } from './scene.ts';
+import { subjectsOfConformance } from './subjects.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
     /** Cases that a provider does not have to pass, with what it lacks; read by `npm run conformance`. */
     conformanceSkips?: readonly { readonly group: string; readonly title: string; readonly lacks: readonly string[] }[];
+    /** Calls that a storm got in the way of. */
+    troubledCalls?: number;
   }
 }
 
@@ -28,13 +32,18 @@ export async function describeCalendarProvider({ name, openWorld }: ConformanceO
   const { provider } = world;
   afterAll(() => world.close());
 
-  for (const { does, plant } of subjectsOfConformance()) {
+  for (const { does, run } of subjectsOfConformance({ provider, world })) {
     describe(does === '' ? name : `${name} ${does}`, () => {
-      const openScene = () => new Scene(world, { provider: plant(provider), misregistered: plant(world.misregistered) });
+      const runCase = async (one: ConformanceCase, { task, skip }: Pick<TestContext, 'task' | 'skip'>) => {
+        const troubled = await run(one, { provider, world });
+        if (troubled === null) skip('it has weather of its own');
+        else task.meta.troubledCalls = troubled;
+      };
       beforeEach(() => world.reset(NOW));
       for (const group of conformanceGroups) {
         const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
-        if (cases.length > 0) describe(group.name, () => cases.forEach(({ title, run }) => it(title, () => run(openScene()))));
+        if (cases.length > 0)
+          describe(group.name, () => cases.forEach((one) => it(one.title, ({ task, skip }) => runCase(one, { task, skip }))));
       }
     });
   }

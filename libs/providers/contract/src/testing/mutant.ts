@@ -1,16 +1,21 @@
 import type { CalendarProvider, CalendarSession, Capability, ConnectionAccess, EventWriter, FreeBusyReader } from '../calendar-provider.ts';
 import type { OAuthFlow } from '../provider-auth.ts';
 import type { ProviderEvent } from '../provider-event.ts';
+import type { PushReceiver, PushSubscriber } from '../provider-push.ts';
+import type { Need } from './case-group.ts';
 
 /** A mistake that providers make, planted in a good one: the kit has to notice it. */
 export interface Mutant {
   /** What the provider then does, as a sentence without its subject. */
   readonly does: string;
   readonly plant: (provider: CalendarProvider) => CalendarProvider;
+  /** Without these it is no mistake, or nobody could notice. */
+  readonly needs?: readonly Need[];
 }
 
 type WithWriter = CalendarSession & { readonly writer: EventWriter };
 type WithFreeBusy = CalendarSession & { readonly freeBusy: FreeBusyReader };
+type WithPush = CalendarSession & { readonly push: PushSubscriber };
 
 export function inAuth(does: string, change: (auth: OAuthFlow) => Partial<OAuthFlow>): Mutant {
   return { does, plant: (provider) => ({ ...copyOf(provider), auth: { ...authOf(provider.auth), ...change(provider.auth) } }) };
@@ -49,6 +54,16 @@ export function inFreeBusy(does: string, change: (reader: FreeBusyReader, sessio
   return inSession(does, (session) => (hasFreeBusy(session) ? { freeBusy: change(session.freeBusy, session) } : {}));
 }
 
+export function inSubscriber(does: string, change: (push: PushSubscriber, session: WithPush) => PushSubscriber): Mutant {
+  return { needs: ['push'], ...inSession(does, (session) => (hasPush(session) ? { push: change(session.push, session) } : {})) };
+}
+
+export function inReceiver(does: string, change: (push: PushReceiver) => PushReceiver['read']): Mutant {
+  const plant = (provider: CalendarProvider): CalendarProvider =>
+    provider.push === undefined ? provider : { ...copyOf(provider), push: { read: change(provider.push) } };
+  return { does, plant, needs: ['push'] };
+}
+
 /** Each event that is told by whatever call. */
 export function inEvents(does: string, change: (event: ProviderEvent, access: ConnectionAccess) => ProviderEvent): Mutant {
   return inSession(does, (session, access) => {
@@ -83,6 +98,7 @@ export function inErrors(does: string, change: (error: unknown) => unknown): Mut
         getEvent: (ref) => caught(session.getEvent(ref)),
         getOccurrence: (ref) => caught(session.getOccurrence(ref)),
         ...(hasFreeBusy(session) ? { freeBusy: { read: (request) => caught(session.freeBusy.read(request)) } } : {}),
+        ...(hasPush(session) ? { push: pushOf(session.push, caught) } : {}),
         ...(hasWriter(session)
           ? {
               writer: {
@@ -103,6 +119,21 @@ function hasWriter(session: CalendarSession): session is WithWriter {
 
 function hasFreeBusy(session: CalendarSession): session is WithFreeBusy {
   return session.freeBusy !== undefined;
+}
+
+function hasPush(session: CalendarSession): session is WithPush {
+  return session.push !== undefined;
+}
+
+/** Each call of a subscriber, through `call`. */
+function pushOf(push: PushSubscriber, call: <T>(made: Promise<T>) => Promise<T>): PushSubscriber {
+  return {
+    subscribe: (request) => call(push.subscribe(request)),
+    unsubscribe: (channel) => call(push.unsubscribe(channel)),
+    ...(push.renewsInPlace
+      ? { renewsInPlace: true, renew: (channel, until) => call(push.renew(channel, until)) }
+      : { renewsInPlace: false }),
+  };
 }
 
 /** By name, since a provider may be an object of a class. */

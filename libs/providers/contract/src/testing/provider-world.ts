@@ -3,13 +3,14 @@ import type { CalendarProvider, EventFields } from '../calendar-provider.ts';
 import type { AccessRole } from '../provider-calendar.ts';
 import type { EventKind, EventTime, EventVisibility, OriginalStart, ResponseStatus } from '../provider-event.ts';
 import type { WorldFaults } from './world-faults.ts';
+import type { WorldPush } from './world-push.ts';
 
 /** Opens the world of one provider: its service, running, with nobody in it yet. Called once for all cases. */
 export type OpenWorld = () => Promise<ProviderWorld>;
 
 /**
- * A service to test a provider against, told in the words of the contract only. Three parts: what people do
- * there, what the service really holds, and what goes wrong. What it holds is read past the provider and mapped
+ * A service to test a provider against, told in the words of the contract only. Its parts: what people do
+ * there, what the service really holds, what goes wrong, and which notices it sends. What it holds is read past the provider and mapped
  * without the provider's own code, or the kit would compare a mapping with itself.
  */
 export interface ProviderWorld {
@@ -40,6 +41,8 @@ export interface ProviderWorld {
   readonly acts: WorldActs;
   readonly holds: WorldHolds;
   readonly faults: WorldFaults;
+  /** Present where the service sends notices. */
+  readonly push?: WorldPush;
 }
 
 export interface ServiceFacts {

@@ -4,6 +4,7 @@ import type { Instant, Interval, PlainDate, ZoneId } from '@daymark/domain';
 import type { CalendarProvider, CalendarSession, EventFields, EventWriter, FreeBusyReader, NewEvent } from '../calendar-provider.ts';
 import type { AccessProfile, Credentials, HostPorts, RemoteAccount, TokenSet } from '../provider-auth.ts';
 import type { EventTime, OriginalStart, ProviderEvent } from '../provider-event.ts';
+import { NoticeReceiver } from './notice-receiver.ts';
 import type { HeldEvent, Occasion, ProviderWorld, Seed } from './provider-world.ts';
 
 /** The present of every case: a Wednesday between two clock changes, New York's on 14 March and Berlin's on the 28th. */
@@ -28,6 +29,7 @@ export class Scene {
   readonly misregistered: CalendarProvider;
   /** The owner's own calendar. */
   readonly calendarId: string;
+  #receiver: NoticeReceiver | null = null;
 
   constructor(world: ProviderWorld, { provider, misregistered }: Pick<ProviderWorld, 'provider' | 'misregistered'>) {
     this.world = world;
@@ -71,6 +73,15 @@ export class Scene {
   async session(profile: AccessProfile = 'read_write', how: { readonly fetch?: typeof fetch } = {}): Promise<CalendarSession> {
     const { tokens } = await this.connect(profile);
     return this.open(tokens, { profile, ...how });
+  }
+
+  /** The address for notices, there as soon as it is asked for. */
+  async receiver(): Promise<NoticeReceiver> {
+    return (this.#receiver ??= await NoticeReceiver.open(this.world, this.provider));
+  }
+
+  async close(): Promise<void> {
+    await this.#receiver?.close();
   }
 
   /** Made by hand in the owner's own calendar, unless another is named. */

@@ -1,5 +1,17 @@
 /** The calls of the contract as a service sees them; `token` is the endpoint of refresh and exchange. */
-export type ContractCall = 'calendars' | 'changes' | 'event' | 'occurrence' | 'create' | 'update' | 'remove' | 'free-busy' | 'token';
+export type ContractCall =
+  | 'calendars'
+  | 'changes'
+  | 'event'
+  | 'occurrence'
+  | 'create'
+  | 'update'
+  | 'remove'
+  | 'free-busy'
+  | 'subscribe'
+  | 'renew'
+  | 'unsubscribe'
+  | 'token';
 
 /** What is answered in place of the truth. */
 export type Fault =
@@ -39,7 +51,7 @@ export interface WorldFaults {
   clear(): void;
   /** Calls that reached the service since the reset, whatever was answered. */
   calls(call: ContractCall): number;
-  /** Everything that reached the service since the reset, consent aside. */
+  /** Everything that reached the service since the reset, consent aside; what it sent itself does not count. */
   allCalls(): number;
   expireCursors(calendarId: string): void;
   /** The owner's access tokens die; refresh tokens live on. */

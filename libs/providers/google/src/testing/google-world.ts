@@ -7,6 +7,7 @@ import { GoogleProvider } from '../google.provider.ts';
 import { googleWorldActs } from './google-world-acts.ts';
 import { googleWorldFaults } from './google-world-faults.ts';
 import { googleWorldHolds } from './google-world-holds.ts';
+import { googleWorldPush } from './google-world-push.ts';
 
 const REDIRECT_URI = 'http://127.0.0.1:1/v1/connections/callback';
 const SECRET = 'right-secret';
@@ -46,6 +47,7 @@ export async function openGoogleWorld(): Promise<ProviderWorld & { readonly sand
     clock: { now: () => instant(Math.floor(sandbox.clock.now())), advance: (ms) => sandbox.clock.advance(ms) },
     acts: googleWorldActs(sandbox, people),
     holds: googleWorldHolds(sandbox),
+    push: googleWorldPush(sandbox, ada),
     faults: googleWorldFaults(sandbox, { owner: ada, client: GOOGLE_CLIENT }),
     async reset(now) {
       sandbox.reset();

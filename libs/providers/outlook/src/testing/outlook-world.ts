@@ -7,6 +7,7 @@ import { OutlookProvider } from '../outlook.provider.ts';
 import { outlookWorldActs } from './outlook-world-acts.ts';
 import { outlookWorldFaults } from './outlook-world-faults.ts';
 import { outlookWorldHolds } from './outlook-world-holds.ts';
+import { outlookWorldPush } from './outlook-world-push.ts';
 
 const REDIRECT_URI = 'http://127.0.0.1:1/v1/connections/callback';
 const SECRET = 'right-secret';
@@ -48,6 +49,7 @@ export async function openOutlookWorld(): Promise<ProviderWorld & { readonly san
     clock: { now: () => instant(Math.floor(sandbox.clock.now())), advance: (ms) => sandbox.clock.advance(ms) },
     acts: unnoticed(outlookWorldActs(sandbox, people), { mails: () => sandbox.microsoft.mails(), byHand }),
     holds: outlookWorldHolds(sandbox, { people, byHand }),
+    push: outlookWorldPush(sandbox, people),
     faults: outlookWorldFaults(sandbox, people),
     async reset(now) {
       sandbox.reset();
