@@ -60,14 +60,7 @@ export type {
   ProviderEvent,
   ResponseStatus,
 } from './provider-event.ts';
-export type {
-  ChannelRequest,
-  PushClaim,
-  PushDelivery,
-  PushReading,
-  PushReceiver,
-  PushSubscriber,
-  RemoteChannel,
-} from './provider-push.ts';
+export type { ChannelRequest, PushClaim, PushDelivery, PushReading, PushReceiver, PushSubscriber, RemoteChannel } from './provider-push.ts';
+export { pushRefusals } from './provider-push.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';

@@ -17,7 +17,7 @@ export interface PushClaim {
   /** What was given as the channel's secret at subscribing. */
   readonly secret: string;
   readonly says: 'changed' | 'lost' | 'lapsing' | 'ended';
-  /** The service's id of the subscription, where it tells. */
+  /** {@link RemoteChannel.remoteId}, where the service tells it; it may be told before subscribing has given it. */
   readonly remoteId: string | null;
 }
 
@@ -42,25 +42,44 @@ export interface ChannelRequest {
   readonly address: string;
   /** At most 100 characters of `[A-Za-z0-9_-]`, to come back with every notice. */
   readonly secret: Secret;
-  /** The longest wish; the service may give less. */
+  /** The longest wish. The service may give less; a wish beyond `limits.channelLifeMs` is no error. */
   readonly until: Instant;
 }
 
 /** A channel as the service knows it. */
 export interface RemoteChannel {
   readonly channelId: string;
-  /** The service's own handle, needed to renew and to end it. */
+  /** The service's own handle, needed to renew and to end it. Not an identity: overlapping channels of a calendar may share it. */
   readonly remoteId: string;
+  /** As granted, not as asked for. */
   readonly expiresAt: Instant;
 }
 
-export interface PushSubscriber {
-  /** Whether `renew` keeps the same channel; if not, the host subscribes a second one, overlapping, and ends the first. */
-  readonly renewsInPlace: boolean;
-  /** Asking again for what is already subscribed may throw `conflict`. */
+interface Subscribing {
+  /**
+   * Asking again for what is already subscribed may throw `conflict`. What can never be watched throws `invalid-request`
+   * with one of {@link pushRefusals} as its reason; the host polls.
+   */
   subscribe(request: ChannelRequest): Promise<RemoteChannel>;
-  /** A later end for a channel that lives, also one that asked to be authorized again. Gone: throws `not-found`. */
-  renew(channel: RemoteChannel, until: Instant): Promise<RemoteChannel>;
   /** Ending what has ended succeeds. */
   unsubscribe(channel: RemoteChannel): Promise<void>;
 }
+
+/** Keeps a channel alive in its place, or leaves it to the host to subscribe a second one, overlapping, and to end the first. */
+export type PushSubscriber = Subscribing &
+  (
+    | {
+        readonly renewsInPlace: true;
+        /** A later end for a channel that lives, also one that asked to be authorized again. Gone: throws `not-found`. */
+        renew(channel: RemoteChannel, until: Instant): Promise<RemoteChannel>;
+      }
+    | { readonly renewsInPlace: false }
+  );
+
+/** Reasons of a refusal to subscribe that another attempt does not mend. */
+export const pushRefusals = {
+  /** The service watches other calendars of the connection, but not this one. Subject: the calendar. */
+  calendar: 'push-unsupported',
+  /** The service does not reach our address, or does not like it. Subject: the connection, for it concerns every channel. */
+  address: 'push-address-refused',
+} as const;

@@ -97,4 +97,33 @@ describe('push channels', () => {
     await world.ada('GET', EVENTS);
     expect(states()).toEqual([['sync', '1']]);
   });
+
+  it('are not known any more when they have expired', async () => {
+    const opened = await world.ada('POST', `${EVENTS}/watch`, {
+      body: { id: 'channel-1', type: 'web_hook', address, params: { ttl: '60' } },
+    });
+    const stop = { id: 'channel-1', resourceId: opened.body.resourceId };
+    world.sandbox.clock.advance(61_000);
+    expect((await world.ada('POST', 'channels/stop', { body: stop })).status).toBe(404);
+  });
+
+  it('live for a week at most, and for less when that is asked for', async () => {
+    const now = world.sandbox.clock.now();
+    const watch = (id: string, expiration: number) =>
+      world.ada('POST', `${EVENTS}/watch`, { body: { id, type: 'web_hook', address, expiration: String(expiration) } });
+    expect((await watch('channel-1', now + 30 * 86_400_000)).body.expiration).toBe(String(now + 7 * 86_400_000));
+    expect((await watch('channel-2', now + 3_600_000)).body.expiration).toBe(String(now + 3_600_000));
+  });
+
+  it('stay with one calendar', async () => {
+    const other = world.sandbox.google.addCalendar('ada@acme.example', { summary: 'Other' }).id;
+    await world.ada('POST', `${EVENTS}/watch`, { body: { id: 'channel-1', type: 'web_hook', address } });
+    await world.ada('POST', `calendars/${encodeURIComponent(other)}/events/watch`, {
+      body: { id: 'channel-2', type: 'web_hook', address },
+    });
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    await world.ada('POST', `calendars/${encodeURIComponent(other)}/events`, { body: meeting('2026-11-23', '10:00') });
+    await vi.waitFor(() => expect(received).toHaveLength(3));
+    expect(received.at(-1)).toMatchObject({ 'x-goog-channel-id': 'channel-2', 'x-goog-resource-state': 'exists' });
+  });
 });

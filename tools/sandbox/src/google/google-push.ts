@@ -61,13 +61,14 @@ export function openChannel(
   };
 }
 
-/** Stops a channel; only who opened it can. @throws GoogleApiError 404 for any other. */
+/** Stops a channel; only who opened it can. @throws GoogleApiError 404 for any other, and for one that has expired. */
 export function stopChannel(world: GoogleWorld, wish: { email: string; clientId: string | null; body: unknown }): void {
   const parsed = z.object({ id: z.string(), resourceId: z.string() }).safeParse(wish.body);
   if (!parsed.success) throw badRequest('Missing or invalid channel.', { reason: 'required' });
   const { id, resourceId } = parsed.data;
   const channel = world.state.channels.get(id);
-  if (channel?.resourceId !== resourceId || channel.email !== wish.email || channel.clientId !== wish.clientId) {
+  const isTheirs = channel?.resourceId === resourceId && channel.email === wish.email && channel.clientId === wish.clientId;
+  if (!isTheirs || channel.expiresAtMs <= world.clock.now()) {
     throw new GoogleApiError({ status: 404, reason: 'notFound', message: `Channel '${id}' not found for project '1'` });
   }
   world.state.channels.delete(id);
