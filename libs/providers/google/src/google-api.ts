@@ -140,10 +140,21 @@ export const freeBusyAnswer = z.looseObject({
   groups: z.record(z.string(), z.looseObject({ calendars: z.array(z.string()).nullish(), errors: failures })).nullish(),
 });
 
+/**
+ * `expiration` is an int64: documented as a number, sent as a string, and left out for a channel without an end. The id is that of
+ * the watched calendar, not of the channel.
+ */
+export const channelAnswer = z.looseObject({
+  kind: z.literal('api#channel'),
+  id: z.string().min(1),
+  resourceId: z.string().min(1),
+  expiration: z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).nullish(),
+});
+
 /** An answer that is read later or not at all. */
 export const anything = z.unknown();
 
-/** `events.delete` answers with nothing; whoever says more is not Google. */
+/** `events.delete` and `channels.stop` answer with nothing; whoever says more is not Google. */
 export const nothing = z.union([z.undefined(), z.null(), z.literal('')]);
 
 /** Where an answer is not as documented: place and expectation, never the value. */

@@ -63,6 +63,19 @@ describe('a refusal of the calendar API', () => {
     });
   });
 
+  it.each([
+    ['channelIdNotUnique', 400, { code: 'conflict', subject: 'calendar', reason: 'channelIdNotUnique' }],
+    ['pushNotSupportedForRequestedResource', 400, { code: 'invalid-request', subject: 'calendar', reason: 'push-unsupported' }],
+    ['push.webhookUrlNotHttps', 400, { code: 'invalid-request', subject: 'connection', reason: 'push-address-refused' }],
+    // Not the end of the grant, in spite of the status.
+    ['push.webhookUrlUnauthorized', 401, { code: 'invalid-request', subject: 'connection', reason: 'push-address-refused' }],
+  ])('about a channel: %s with %i', (reason, status, expected) => {
+    expect(apiError({ status, body: envelope(reason), headers: none }, { purpose: 'channel', now: NOW })).toMatchObject({
+      ...expected,
+      status,
+    });
+  });
+
   it('F06 F07 410 without a reason is about what was asked for', () => {
     const gone = { status: 410, body: '', headers: none };
     expect(apiError(gone, { purpose: 'event', now: NOW }).code).toBe('not-found');

@@ -1,11 +1,11 @@
 import { HOUR_MS } from '@daymark/domain';
 import type { Instant } from '@daymark/domain';
-import { ProviderError } from '@daymark/provider-contract';
+import { ProviderError, pushRefusals } from '@daymark/provider-contract';
 import type { ErrorSubject, ProviderErrorCode } from '@daymark/provider-contract';
 import { apiErrorBody, tokenErrorBody } from './google-api.ts';
 
 /** What a call was about; decides whom a refusal concerns. */
-export type CallPurpose = 'calendars' | 'changes' | 'event' | 'creation' | 'free-busy';
+export type CallPurpose = 'calendars' | 'changes' | 'event' | 'creation' | 'free-busy' | 'channel';
 
 /** An answer that is not a success. */
 export interface Refusal {
@@ -20,6 +20,8 @@ interface Verdict {
   readonly problem?: string;
   /** Where Google names a long limit but no time. */
   readonly waitMs?: number;
+  /** Where the contract has a word for Google's reason. */
+  readonly reason?: string;
 }
 
 const subjects: Readonly<Record<CallPurpose, ErrorSubject>> = {
@@ -28,6 +30,7 @@ const subjects: Readonly<Record<CallPurpose, ErrorSubject>> = {
   event: 'event',
   creation: 'calendar',
   'free-busy': 'connection',
+  channel: 'calendar',
 };
 
 const scopeMissing: Verdict = { code: 'forbidden', subject: 'connection', problem: 'scope-missing' };
@@ -52,6 +55,19 @@ const forbiddenReasons: Readonly<Record<string, Verdict>> = {
   domainPolicy: adminMustApprove,
 };
 
+const addressRefused: Verdict = { code: 'invalid-request', subject: 'connection', reason: pushRefusals.address };
+
+/**
+ * About channels, with 400 and with 401: the second must not be taken for the end of a grant.
+ * https://developers.google.com/workspace/calendar/api/guides/push; the words are as seen in public code and threads.
+ */
+const channelReasons: Readonly<Record<string, Verdict>> = {
+  channelIdNotUnique: { code: 'conflict' },
+  pushNotSupportedForRequestedResource: { code: 'invalid-request', reason: pushRefusals.calendar },
+  'push.webhookUrlNotHttps': addressRefused,
+  'push.webhookUrlUnauthorized': addressRefused,
+};
+
 /** The calendar itself refuses; in the list of calendars there is only the connection. */
 const roleReasons = new Set(['requiredAccessLevel', 'forbidden']);
 
@@ -74,7 +90,13 @@ export function apiError(refusal: Refusal, { purpose, now }: { readonly purpose:
   const subject = verdict.subject ?? subjects[purpose];
   const wait =
     verdict.code === 'rate-limited' || verdict.code === 'unavailable' ? (retryAfterMs(refusal, now) ?? verdict.waitMs) : undefined;
-  return refuse(verdict.code, { subject, problem: verdict.problem, reason, status: refusal.status, retryAfterMs: wait });
+  return refuse(verdict.code, {
+    subject,
+    problem: verdict.problem,
+    reason: verdict.reason ?? reason,
+    status: refusal.status,
+    retryAfterMs: wait,
+  });
 }
 
 /** What a refusal of the token, revocation or userinfo endpoint means. */
@@ -172,6 +194,8 @@ function refuse(code: ProviderErrorCode, details: RefusalDetails): ProviderError
 
 function judge(refusal: Refusal, about: { readonly purpose: CallPurpose; readonly reason: string | undefined }): Verdict {
   const { purpose, reason } = about;
+  const ofChannels = channelReasons[reason ?? ''];
+  if (ofChannels !== undefined) return ofChannels;
   switch (refusal.status) {
     case 400:
       return isStaleToken(refusal.body) ? { code: 'cursor-expired' } : { code: 'invalid-request' };

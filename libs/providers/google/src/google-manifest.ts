@@ -1,3 +1,4 @@
+import { DAY_MS } from '@daymark/domain';
 import type { ProviderManifest } from '@daymark/provider-contract';
 import { profileScopes } from './google-scopes.ts';
 
@@ -8,6 +9,8 @@ export const FREE_BUSY_DAYS = 60;
 /** Google allows 2,500; fewer keep a page, and the transaction that stores it, small. */
 export const EVENTS_PER_PAGE = 1000;
 export const CALENDARS_PER_PAGE = 250;
+/** `params.ttl` of events.watch: 604,800 s unless less is asked for. https://developers.google.com/workspace/calendar/api/v3/reference/events/watch */
+const CHANNEL_LIFE_MS = 7 * DAY_MS;
 
 const quotaPage = 'https://developers.google.com/workspace/calendar/api/guides/quota';
 
@@ -30,7 +33,7 @@ export const googleManifest: ProviderManifest = {
     freeBusyCalendarsPerCall: FREE_BUSY_CALENDARS,
     freeBusyDaysPerCall: FREE_BUSY_DAYS,
     concurrentCalls: null,
-    channelLifeMs: null,
+    channelLifeMs: CHANNEL_LIFE_MS,
   },
   quotas: [
     { scope: 'project', requests: 10_000, perMs: 60_000, source: quotaPage },

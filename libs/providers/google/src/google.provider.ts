@@ -10,6 +10,7 @@ import { googleFreeBusy } from './google-free-busy.ts';
 import { googleManifest } from './google-manifest.ts';
 import { completeOptions } from './google-options.ts';
 import type { GoogleOptions, GoogleSettings } from './google-options.ts';
+import { googlePushReceiver, googlePushSubscriber } from './google-push.ts';
 import { googleSignIn } from './google-sign-in.ts';
 import { googleWriter } from './google-writer.ts';
 
@@ -20,9 +21,10 @@ export class GoogleProvider implements CalendarProvider {
   readonly contract = 1;
   readonly id = GOOGLE_ID;
   readonly manifest = googleManifest;
-  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'conference'];
+  readonly capabilities: readonly Capability[] = ['write', 'free-busy', 'others-free-busy', 'push', 'conference'];
   readonly auth: OAuthFlow;
   readonly signIn: SignInFlow;
+  readonly push = googlePushReceiver;
   readonly #settings: GoogleSettings;
 
   /** @throws Error without client id or secret. */
@@ -52,6 +54,7 @@ export class GoogleProvider implements CalendarProvider {
       listChanges: (request) => listGoogleChanges(client, request),
       getEvent: (ref) => getGoogleEvent(client, ref),
       getOccurrence: (ref) => getGoogleOccurrence(client, ref),
+      push: googlePushSubscriber(client),
       ...(access.profile === 'read_write' ? { writer: googleWriter(client) } : {}),
     };
   }
