@@ -9,7 +9,7 @@ import { Mails } from '../mail/mails.ts';
 import { Chance } from '../ports/ports.ts';
 import type { Connection, StoredError } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
-import { problemOf, STILL_WAITING } from './provider-problem.ts';
+import { problemOf, STILL_WAITING, storedError } from './provider-problem.ts';
 
 type Known = Pick<Connection, 'id' | 'tenantId'>;
 
@@ -116,10 +116,7 @@ export class ConnectionHealth {
   }
 
   #stored(before: StoredError | null, error: unknown): StoredError {
-    const problem = problemOf(error);
-    const now = this.clock.now();
-    const isSame = before !== null && before.code === problem.code;
-    return { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
+    return storedError(before, { problem: problemOf(error), now: this.clock.now() });
   }
 }
 
