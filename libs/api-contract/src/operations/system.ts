@@ -58,7 +58,7 @@ export const systemOperations = {
     status: 202,
     response: null,
     media: 'text/plain',
-    problems: ['payload-too-large', 'not-ready'],
+    problems: ['payload-too-large', 'unsupported-media-type', 'not-ready'],
     example: { params: { provider: 'google', channel_id: '0198c3f0-8a4e-7c3b-9d52-6f1a2b3c4d5e' } },
   }),
   getProblemPage: operation({

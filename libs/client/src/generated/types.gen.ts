@@ -8258,6 +8258,10 @@ export type ReceiveNoticeErrors = {
      */
     413: Problem;
     /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
      * `internal` Something failed on our side
      */
     500: Problem;
