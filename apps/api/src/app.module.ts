@@ -21,12 +21,13 @@ import { MailModule } from './mail/mail.module.ts';
 import { OutboundModule } from './outbound/outbound.module.ts';
 import { PlacementsModule } from './placements/placements.module.ts';
 import { PortsModule } from './ports/ports.module.ts';
+import { PushModule } from './push/push.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { SchedulesModule } from './schedules/schedules.module.ts';
 import { SyncModule } from './sync/sync.module.ts';
 
 const ground = [PortsModule, CryptoModule, DatabaseModule, JobsModule, OutboundModule, HttpModule, AuditModule];
-const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
+const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, PushModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
 
 /** Everything that is installed. */
 @Module({})

@@ -94,7 +94,8 @@ describe('connecting an Outlook account', () => {
   it('tells when the provider was taken out meanwhile, also its audit', async () => {
     const without = await startTestApp({ sandbox, database: test.database });
     try {
-      for (const form of [{}, { decision: 'deny' }]) {
+      const forms: readonly Readonly<Record<string, string>>[] = [{}, { decision: 'deny' }];
+      for (const form of forms) {
         const back = await consentOnly((await begin('cem@acme.example')).authorize_url, form);
         const before = (await auditsOf(test, tenant, 'connection.authorization_refused')).length;
         expect(outcomeOf(await goBack(without, back))).toEqual({ outcome: 'failed', code: 'provider-not-configured' });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SequencerJob } from '../src/audit/sequencer.job.ts';
 import { Database } from '../src/database/database.ts';
 import { MailTicks } from '../src/mail/mail-ticks.ts';
+import { PushTicks } from '../src/push/push-ticks.ts';
 import { PlacementTicks } from '../src/placements/placement-ticks.ts';
 import { ReminderTicks } from '../src/reminding/reminder-ticks.ts';
 import { RetentionJob } from '../src/retention/retention.job.ts';
@@ -53,6 +54,8 @@ describe.each<[string, () => Promise<void>]>([
   ['calendars to poll', () => test.get(SyncTicks).poll()],
   ['tokens to refresh', () => test.get(SyncTicks).refreshTokens()],
   ['calendar lists', () => test.get(SyncTicks).listCalendars()],
+  ['channels to tend', () => test.get(PushTicks).tend()],
+  ['channels to count', () => test.get(PushTicks).count()],
   ['due mails', () => test.get(MailTicks).enqueueDue()],
   ['due reminders', () => test.get(ReminderTicks).enqueueDue()],
   ['due placements', () => test.get(PlacementTicks).enqueueDue()],

@@ -58,7 +58,7 @@ export type { Calendar } from './resources/calendar.ts';
 export { accessRoles, calendar, calendarExample, calendarPatch, calendarPrivacies, calendarStates } from './resources/calendar.ts';
 export type { Alternative, BlockReason, ConflictItem } from './resources/conflict.ts';
 export { alternative, alternativeExample, blockReason, blockReasons, conflictExample, conflictItem } from './resources/conflict.ts';
-export type { Authorization, Connection, ConnectionRefresh, ConnectionTest, SyncSettings } from './resources/connection.ts';
+export type { Authorization, Connection, ConnectionRefresh, ConnectionTest, PushStatus, SyncSettings } from './resources/connection.ts';
 export {
   authorization,
   authorizationExample,
@@ -79,6 +79,8 @@ export {
   oauthExchangeIn,
   reauthorizeIn,
   syncDirections,
+  pushChoices,
+  pushStatus,
   syncSettings,
   syncSettingsIn,
 } from './resources/connection.ts';

@@ -239,6 +239,27 @@ export const calendarProblems = {
     'Look at the reason given by the provider; change the request or the rights of the account accordingly.',
     'person',
   ),
+  'push-not-offered': problem(
+    409,
+    'The service tells of no changes',
+    'The calendar service, or this account at it, does not say by itself when something changes.',
+    'Changes are looked for instead. Choose a shorter cadence if they have to be seen sooner.',
+    'tenant-admin',
+  ),
+  'push-unreachable': problem(
+    409,
+    'Services cannot reach this installation',
+    'Calendar services tell of changes at an https address of the internet; this installation has none, or none that the service accepts.',
+    'Set DAYMARK_PUBLIC_URL to the https address under which the internet reaches this installation, with a certificate that is valid everywhere; until then changes are looked for.',
+    'operator',
+  ),
+  'push-refused': problem(
+    409,
+    'The service refused to tell of changes',
+    'The service does not watch this calendar: some, such as those of public holidays, it never does, and some not for this account.',
+    'Changes are looked for instead. Choose a shorter cadence if they have to be seen sooner.',
+    'tenant-admin',
+  ),
   'provider-answer-unreadable': problem(
     502,
     'The answer of the provider cannot be read',

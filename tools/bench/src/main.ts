@@ -1,8 +1,9 @@
 import type { Benchmark } from './benchmark.ts';
 import { bookingBenchmark } from './booking.ts';
+import { noticeBenchmark } from './notice.ts';
 import { slotsBenchmark } from './slots.ts';
 
-const benchmarks: readonly Benchmark[] = [slotsBenchmark, bookingBenchmark];
+const benchmarks: readonly Benchmark[] = [slotsBenchmark, bookingBenchmark, noticeBenchmark];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));

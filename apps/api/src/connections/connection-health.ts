@@ -9,7 +9,7 @@ import { Mails } from '../mail/mails.ts';
 import { Chance } from '../ports/ports.ts';
 import type { Connection, StoredError } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
-import { problemOf, STILL_WAITING } from './provider-problem.ts';
+import { problemOf, STILL_WAITING, storedError } from './provider-problem.ts';
 
 type Known = Pick<Connection, 'id' | 'tenantId'>;
 
@@ -115,10 +115,8 @@ export class ConnectionHealth {
 
   #stored(before: StoredError | null, error: unknown): StoredError {
     const problem = problemOf(error);
-    const now = this.clock.now();
-    const isSame = before !== null && before.code === problem.code;
-    const claims = (error instanceof ProviderError ? error.claims : null) ?? (isSame ? before.claims : undefined);
-    return { ...problem, claims, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
+    const claims = (error instanceof ProviderError ? error.claims : null) ?? (before?.code === problem.code ? before.claims : undefined);
+    return { ...storedError(before, { problem, now: this.clock.now() }), claims };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Connection as ConnectionView, Issue } from '@daymark/api-contract';
+import type { Connection as ConnectionView, Issue, PushStatus } from '@daymark/api-contract';
 import {
   formatId,
   formatInstant,
@@ -11,11 +11,13 @@ import {
   type Uuid,
 } from '@daymark/domain';
 import type { MissingScope } from '@daymark/provider-contract';
+import type { PushRefusal } from '../push/push-offer.ts';
+import { pushColumnsSql, pushStatus, type PushColumns } from '../push/push-view.ts';
 import { toInstant } from '../database/columns.ts';
 import type { StoredError } from './connection.ts';
 
 /** A connection with what its calendars and runs say about it, as {@link connectionRowSql} reads it. */
-export interface ConnectionRow {
+export interface ConnectionRow extends PushColumns {
   readonly id: Uuid;
   readonly user_id: Uuid;
   readonly provider: string;
@@ -49,7 +51,7 @@ export interface ConnectionRow {
 /** Everything that a view of connections needs, in one statement; `where` continues it. */
 export function connectionRowSql(where: string): string {
   return `
-    SELECT c.*, g.scopes AS granted_scopes,
+    SELECT c.*, g.scopes AS granted_scopes, ${pushColumnsSql},
       coalesce(k.count, 0)::integer AS calendars_count, coalesce(k.held, 0)::integer AS held_count,
       k.least_synced_at, coalesce(k.unsynced, 0)::integer AS unsynced_count, d.next_due_at,
       (SELECT r.id FROM sync_runs r WHERE r.connection_id = c.id AND r.state = 'running' ORDER BY r.id LIMIT 1) AS running_run_id
@@ -66,12 +68,16 @@ export function connectionRowSql(where: string): string {
     ${where}`;
 }
 
+/** A calendar of which the service tells is looked at in any case about that often; see `door_calendars_to_poll`. */
+const BACKSTOP_MS = 4 * 60_000;
+
 /** Three missed rounds, and never less than a quarter of an hour. */
 export function lateAfterMs(cadenceMinutes: number): number {
   return Math.max(cadenceMinutes * 3, 15) * 60_000;
 }
 
-export function connectionView(row: ConnectionRow, now: Instant): ConnectionView {
+export function connectionView(row: ConnectionRow, { refusal, now }: { refusal: PushRefusal | null; now: Instant }): ConnectionView {
+  const push = pushStatus(row, { refusal, now });
   const lastSuccessAt = toInstant(row.last_success_at);
   const leastSyncedAt = toInstant(row.least_synced_at);
   return {
@@ -81,7 +87,7 @@ export function connectionView(row: ConnectionRow, now: Instant): ConnectionView
     user_id: formatId('user', row.user_id),
     label: row.label ?? row.account_email,
     status: row.status,
-    conditions: conditionsOf(row, now),
+    conditions: conditionsOf(row, { push, now }),
     access_profile: row.access_profile,
     granted_scopes: row.granted_scopes ?? [],
     sync: {
@@ -90,10 +96,12 @@ export function connectionView(row: ConnectionRow, now: Instant): ConnectionView
       future_days: row.future_days,
       direction: row.direction,
       cadence_minutes: row.cadence_minutes,
+      push: row.push,
       conflict_policy: row.conflict_policy,
     },
+    push,
     last_success_at: lastSuccessAt === null ? null : formatInstant(lastSuccessAt),
-    next_run_at: nextRunAt(row),
+    next_run_at: nextRunAt(row, push),
     lag_seconds: leastSyncedAt === null || row.unsynced_count > 0 ? null : Math.max(0, Math.floor((now - leastSyncedAt) / 1000)),
     running_run_id: row.running_run_id === null ? null : formatId('run', row.running_run_id),
     last_error: row.last_error === null ? null : issueOf(row.last_error),
@@ -113,7 +121,7 @@ export function issueOf(error: StoredError): Issue {
 
 type Condition = ConnectionView['conditions'][number];
 
-function conditionsOf(row: ConnectionRow, now: Instant): Condition[] {
+function conditionsOf(row: ConnectionRow, { push, now }: { push: PushStatus; now: Instant }): Condition[] {
   const found: Condition[] = [];
   const add = (condition: ConnectionCondition, text: string, until: Instant | null = null): void => {
     found.push({ condition, text, until: until === null ? null : formatInstant(until) });
@@ -126,16 +134,17 @@ function conditionsOf(row: ConnectionRow, now: Instant): Condition[] {
   if (isSyncable(row.status) && row.sync_enabled) {
     const since = toInstant(row.last_success_at) ?? toInstant(row.created_at);
     if (now - since > lateAfterMs(row.cadence_minutes)) add('late', 'The last good sync is longer ago than it should be.');
-    add('polling', `Changes are looked for every ${row.cadence_minutes} minutes.`);
+    if (push.state !== 'on') add('polling', `Changes are looked for every ${row.cadence_minutes} minutes.`);
   }
   if (row.held_count > 0) add('held', 'A run would have deleted unusually many events and waits for your word.');
   if (row.access_profile !== 'read_write' || row.direction === 'pull') add('read-only', 'Nothing is written to this account.');
   return found;
 }
 
-function nextRunAt(row: ConnectionRow): string | null {
+function nextRunAt(row: ConnectionRow, push: PushStatus): string | null {
   if (!isSyncable(row.status) || !row.sync_enabled) return null;
   if (row.next_due_at !== null) return formatInstant(toInstant(row.next_due_at));
   if (row.least_synced_at === null) return null;
-  return formatInstant((row.least_synced_at.getTime() + row.cadence_minutes * 60_000) as Instant);
+  const cadenceMs = row.cadence_minutes * 60_000;
+  return formatInstant((row.least_synced_at.getTime() + (push.state === 'on' ? Math.min(cadenceMs, BACKSTOP_MS) : cadenceMs)) as Instant);
 }

@@ -23,6 +23,7 @@ export class ConnectionEntity implements Connection {
   @Column('text') direction!: 'pull' | 'two_way';
   @Column('text', { name: 'conflict_policy' }) conflictPolicy!: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
   @Column('integer', { name: 'cadence_minutes' }) cadenceMinutes!: number;
+  @Column('text') push!: 'auto' | 'off';
   @InstantColumn({ name: 'last_success_at', nullable: true }) lastSuccessAt!: Instant | null;
   @InstantColumn({ name: 'next_list_at', nullable: true }) nextListAt!: Instant | null;
   @InstantColumn({ name: 'rate_limited_until', nullable: true }) rateLimitedUntil!: Instant | null;

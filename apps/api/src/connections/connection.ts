@@ -33,6 +33,8 @@ export interface Connection {
   direction: 'pull' | 'two_way';
   conflictPolicy: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
   cadenceMinutes: number;
+  /** Whether the service is asked to tell of changes where it can. */
+  push: 'auto' | 'off';
   lastSuccessAt: Instant | null;
   nextListAt: Instant | null;
   rateLimitedUntil: Instant | null;

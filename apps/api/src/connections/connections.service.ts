@@ -11,6 +11,7 @@ import { notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { PushOffer } from '../push/push-offer.ts';
 import { Dues } from '../sync/dues.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Connection } from './connection.ts';
@@ -33,6 +34,7 @@ export class ConnectionsService {
     private readonly jobs: JobQueue,
     private readonly audit: Audit,
     private readonly changes: Changes,
+    private readonly push: PushOffer,
     private readonly clock: Clock,
   ) {}
 
@@ -55,8 +57,7 @@ export class ConnectionsService {
         ],
       ),
     );
-    const now = this.clock.now();
-    const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.id], view: (row) => connectionView(row, now) });
+    const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.id], view: (row) => this.viewOf(row) });
     if (query.condition === undefined) return page;
     const wanted = new Set<string>(query.condition);
     return { ...page, data: page.data.filter((one) => one.conditions.some(({ condition }) => wanted.has(condition))) };
@@ -169,7 +170,11 @@ export class ConnectionsService {
   async view(tx: Transaction, caller: Caller, id: Uuid): Promise<ConnectionView> {
     const [row] = await tx.query<ConnectionRow[]>(connectionRowSql(`WHERE c.id = $1`), [id]);
     if (row === undefined || !isOwn(caller, row.user_id)) throw notFound('connection');
-    return connectionView(row, this.clock.now());
+    return this.viewOf(row);
+  }
+
+  viewOf(row: ConnectionRow): ConnectionView {
+    return connectionView(row, { refusal: this.push.refusal(row.provider), now: this.clock.now() });
   }
 
   async find(caller: Caller, id: Uuid): Promise<Connection> {
@@ -201,6 +206,7 @@ export class ConnectionsService {
       direction: sync?.direction,
       conflictPolicy: sync?.conflict_policy,
       cadenceMinutes: sync?.cadence_minutes,
+      push: sync?.push,
     });
   }
 }

@@ -6,6 +6,7 @@ import { Changes } from '../audit/changes.ts';
 import type { Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { ChannelsRepository } from '../push/channels.repository.ts';
 import { Dues } from '../sync/dues.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
@@ -28,6 +29,7 @@ export class ConsentedAccounts {
     private readonly connections: ConnectionsRepository,
     private readonly settings: TenantSettings,
     private readonly dues: Dues,
+    private readonly channels: ChannelsRepository,
     private readonly jobs: JobQueue,
     private readonly audit: Audit,
     private readonly changes: Changes,
@@ -106,6 +108,7 @@ export class ConsentedAccounts {
       direction: sync.direction,
       conflictPolicy: sync.conflict_policy,
       cadenceMinutes: sync.cadence_minutes,
+      push: sync.push,
       lastSuccessAt: null,
       nextListAt: null,
       rateLimitedUntil: null,
@@ -162,6 +165,7 @@ export class ConsentedAccounts {
     await this.changes.record(tx, used.tenantId, [
       { type: 'connection.updated', resource: { kind: 'connection', id: known.id }, version: known.version + 1 },
     ]);
+    await this.channels.renewOfConnection(tx, known.id);
     await this.#catchUp(tx, known, { isOtherProfile: known.accessProfile !== used.details.accessProfile });
     return known.id;
   }

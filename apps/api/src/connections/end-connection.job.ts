@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Uuid } from '@daymark/domain';
-import { ProviderError, type CalendarProvider } from '@daymark/provider-contract';
+import { errorTreatment, ProviderError, type CalendarProvider } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
 import { UnsealError } from '../crypto/envelope.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { PgBossJobs, type JobHandler, type JobIds } from '../jobs/jobs.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
+import { ChannelCalls } from '../push/channel-calls.ts';
+import { ChannelsRepository } from '../push/channels.repository.ts';
+import type { Connection } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { GrantsRepository, type LiveGrant } from './grants.repository.ts';
 import { ProviderCalls } from './provider-calls.ts';
@@ -25,6 +28,8 @@ export class EndConnectionJob implements JobHandler {
     private readonly connections: ConnectionsRepository,
     private readonly grants: GrantsRepository,
     private readonly calls: ProviderCalls,
+    private readonly channels: ChannelsRepository,
+    private readonly channelCalls: ChannelCalls,
     private readonly outbound: OutboundHttp,
     private readonly audit: Audit,
     private readonly clock: Clock,
@@ -36,8 +41,10 @@ export class EndConnectionJob implements JobHandler {
   async handle({ tenantId, connectionId }: JobIds): Promise<void> {
     const lent = await this.database.withTenant(tenantId, (tx) => this.#lent(tx, connectionId!));
     if (lent === null) return;
+    const stopped = lent.grant === null ? 0 : await this.#stopChannels(lent.connection);
     const outcome = lent.grant === null ? 'failed' : await this.#withdraw(lent.grant);
     await this.database.withTenant(tenantId, async (tx) => {
+      await this.channels.removeOfConnection(tx, connectionId!);
       await this.grants.forgetTokens(tx, lent.grantId, lent.version);
       await this.audit.record(
         tx,
@@ -46,7 +53,7 @@ export class EndConnectionJob implements JobHandler {
           action: 'grant.withdrawn',
           subject: { kind: 'connection', id: connectionId! },
           outcome: outcome === 'failed' ? 'failed' : 'done',
-          after: { tokens: 'deleted', provider: outcome },
+          after: { tokens: 'deleted', provider: outcome, ...(stopped === 0 ? {} : { channels_stopped: stopped }) },
         },
       );
     });
@@ -56,17 +63,37 @@ export class EndConnectionJob implements JobHandler {
   async #lent(
     tx: Transaction,
     connectionId: Uuid,
-  ): Promise<{ readonly grantId: Uuid; readonly version: number; readonly grant: LiveGrant | null } | null> {
+  ): Promise<{
+    readonly connection: Connection;
+    readonly grantId: Uuid;
+    readonly version: number;
+    readonly grant: LiveGrant | null;
+  } | null> {
     const connection = await this.connections.find(tx, connectionId);
     if (connection === null || connection.status !== 'revoked' || connection.grantId === null) return null;
     const version = await this.grants.versionOf(tx, connection.grantId);
     if (version === null) return null;
     try {
-      return { grantId: connection.grantId, version, grant: await this.grants.findLive(tx, connection.grantId) };
+      return { connection, grantId: connection.grantId, version, grant: await this.grants.findLive(tx, connection.grantId) };
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error;
-      return { grantId: connection.grantId, version, grant: null };
+      return { connection, grantId: connection.grantId, version, grant: null };
     }
+  }
+
+  /** While the access lasts that they were made with. A service that does not answer is asked again by the queue; what else it says is its last word. */
+  async #stopChannels(connection: Connection): Promise<number> {
+    const channels = await this.database.withTenant(connection.tenantId, (tx) => this.channels.ofConnection(tx, connection.id));
+    let stopped = 0;
+    for (const channel of channels.filter(({ remoteId, expiresAt }) => remoteId !== null && expiresAt > this.clock.now())) {
+      try {
+        await this.channelCalls.end(connection, channel);
+        stopped += 1;
+      } catch (error) {
+        if (!(error instanceof ProviderError) || isWaitedFor(error)) throw error;
+      }
+    }
+    return stopped;
   }
 
   /** Repeatable: revoking what is revoked succeeds. A service that does not answer is asked again by the queue. */
@@ -77,7 +104,7 @@ export class EndConnectionJob implements JobHandler {
       await this.#revoke(provider, grant);
       return 'revoked';
     } catch (error) {
-      if (error instanceof ProviderError && error.code !== 'unavailable' && error.code !== 'rate-limited') return 'failed';
+      if (error instanceof ProviderError && !isWaitedFor(error)) return 'failed';
       throw error;
     }
   }
@@ -96,4 +123,8 @@ export class EndConnectionJob implements JobHandler {
     );
     return (row?.door_count_grants_of ?? 0) > 0;
   }
+}
+
+function isWaitedFor({ code }: ProviderError): boolean {
+  return errorTreatment[code] === 'wait';
 }

@@ -1,5 +1,6 @@
-import { DomainError, isProblemCode, type ProblemCode } from '@daymark/domain';
+import { DomainError, isProblemCode, type Instant, type ProblemCode } from '@daymark/domain';
 import { ProviderError, type ProviderErrorCode } from '@daymark/provider-contract';
+import type { StoredError } from './connection.ts';
 
 const codes: Readonly<Record<ProviderErrorCode, ProblemCode>> = {
   unauthorized: 'reauthorization-required',
@@ -32,6 +33,12 @@ export function problemOf(error: unknown): DescribedError {
   }
   if (error instanceof DomainError) return { code: error.code, message: error.detail, providerStatus: null, providerReason: null };
   return { code: 'internal', message: 'the work stopped with an unexpected error', providerStatus: null, providerReason: null };
+}
+
+/** A failure as it is kept: since when it is the same one, and how often. */
+export function storedError(before: StoredError | null, { problem, now }: { problem: DescribedError; now: Instant }): StoredError {
+  const isSame = before !== null && before.code === problem.code;
+  return { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
 }
 
 /** What a caller gets when a provider failed during their request; other errors pass. */

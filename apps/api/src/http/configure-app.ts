@@ -1,7 +1,7 @@
 import type { CorsOptionsDelegate } from '@nestjs/common/interfaces/external/cors-options.interface.js';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import cookieParser from 'cookie-parser';
-import type { NextFunction, Request, Response } from 'express';
+import { text, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { DomainError } from '@daymark/domain';
@@ -12,6 +12,8 @@ import { measureRequests } from './metrics.ts';
 import { RequestContext } from './request-context.ts';
 
 const BODY_LIMIT = '1mb';
+/** Notices name what changed and carry nothing of it. */
+const NOTICE_LIMIT = '256kb';
 const WORKER_PAGES = new Set(['/healthz', '/readyz', '/metrics']);
 
 /** What stands before the routes: ids, metrics, security headers, CORS, bodies, pages. Create the app with `bodyParser: false, rawBody: true`. */
@@ -27,6 +29,8 @@ export function configureApp(app: NestExpressApplication): void {
   app.use(securityHeaders(configuration));
   app.enableCors(corsFor(configuration));
   app.use(cookieParser());
+  // Before JSON: notices are read by the provider, whatever type they come with.
+  app.use('/ingress', text({ type: () => true, limit: NOTICE_LIMIT }));
   app.useBodyParser('json', { limit: BODY_LIMIT, strict: false, type: ['application/json', 'application/*+json'] });
   if (configuration.role !== 'worker') {
     serveApiDocument(app, configuration);

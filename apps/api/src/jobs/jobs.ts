@@ -27,6 +27,8 @@ export abstract class JobQueue {
   abstract enqueue(tx: Transaction, queue: QueueName, ids: JobIds, key: string): Promise<void>;
   /** Outside a transaction: for ticks, which may be repeated at will. */
   abstract enqueueNow(queue: QueueName, ids: JobIds, key: string): Promise<void>;
+  /** As {@link enqueueNow}, many in one statement. */
+  abstract enqueueAllNow(queue: QueueName, jobs: readonly { readonly ids: JobIds; readonly key: string }[]): Promise<void>;
 }
 
 /** Jobs of one tenant in work at once, of one queue, over all processes. */
@@ -113,6 +115,14 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
 
   override async enqueueNow(queue: QueueName, ids: JobIds, key: string): Promise<void> {
     await this.boss.send(queue, ids, { singletonKey: key, group: { id: ids.tenantId } });
+  }
+
+  override async enqueueAllNow(queue: QueueName, jobs: readonly { readonly ids: JobIds; readonly key: string }[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await this.boss.insert(
+      queue,
+      jobs.map(({ ids, key }) => ({ data: ids, singletonKey: key, group: { id: ids.tenantId } })),
+    );
   }
 
   /** Takes no new work, lets running jobs end, then lets go; before the database closes, which they need. */

@@ -24,6 +24,7 @@ export const queues = [
   { name: 'list-calendars', ...work, expireInSeconds: 300 },
   { name: 'sync-calendar', ...work, expireInSeconds: 900 },
   { name: 'refresh-grant', ...work },
+  { name: 'tend-channels', ...work, expireInSeconds: 120 },
   { name: 'end-connection', ...work, expireInSeconds: 120 },
   { name: 'write-placement', ...work },
   { name: 'send-mail', ...work },

@@ -58,14 +58,16 @@ export class SyncCalendarJob implements JobHandler {
     const run = await this.database.withTenant(tenantId, (tx) => this.#begin(tx, { tenantId, calendarId: calendarId! }));
     if (run === null) return;
     this.logContext.add({ runId: run.id, connectionId: run.connection.id });
+    let isWhole = false;
     try {
       await this.#read(run, signal);
+      isWhole = true;
       this.#logger.log({ ...run.counts, calls: run.meter.calls }, 'a run ended');
     } catch (error) {
       if (error instanceof LeaseLostError) this.#logger.warn('another run took the calendar over');
       else await this.#fail(run, error);
     }
-    await this.database.withTenant(tenantId, (tx) => this.#release(tx, run));
+    await this.database.withTenant(tenantId, (tx) => this.#release(tx, run, { isWhole }));
   }
 
   /** Takes the lease and what is due. A lease that ended belongs to a run that died: it is closed as interrupted and repaired by this one. */
@@ -233,11 +235,13 @@ export class SyncCalendarJob implements JobHandler {
   }
 
   /** Gives the lease back; what came meanwhile starts the one run more. */
-  async #release(tx: Transaction, run: Run): Promise<void> {
+  async #release(tx: Transaction, run: Run, { isWhole }: { isWhole: boolean }): Promise<void> {
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE id = $1 AND run_lease = $2`, [
       run.calendar.id,
       run.lease,
     ]);
+    // Another job may have begun to watch a run that was about to end well.
+    if (isWhole) await this.dues.dropRetry(tx, run.calendar.id);
     await this.dues.wake(tx, { tenantId: run.calendar.tenantId, calendarId: run.calendar.id });
   }
 }

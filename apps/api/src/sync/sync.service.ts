@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, operations, QueryOf, ResponseOf, Run as RunView, StartedRuns, SyncSummary } from '@daymark/api-contract';
 import { Clock, type Instant, type Uuid } from '@daymark/domain';
-import { connectionRowSql, connectionView, type ConnectionRow } from '../connections/connection-view.ts';
+import { connectionRowSql, type ConnectionRow } from '../connections/connection-view.ts';
+import { ConnectionsService } from '../connections/connections.service.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { seesWholeTenant, type Caller } from '../http/caller.ts';
@@ -18,6 +19,7 @@ export class SyncService {
   constructor(
     private readonly database: Database,
     private readonly manual: ManualRuns,
+    private readonly connections: ConnectionsService,
     private readonly clock: Clock,
   ) {}
 
@@ -31,7 +33,7 @@ export class SyncService {
         ),
         [only, query.status ?? null, cursorId(query.cursor), query.limit + 1],
       );
-      const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.id], view: (row) => connectionView(row, now) });
+      const page = pageOfRows(rows, { limit: query.limit, positionOf: (row) => [row.id], view: (row) => this.connections.viewOf(row) });
       const data = page.data.map((one) => ({
         connection_id: one.id,
         provider: one.provider,
@@ -52,7 +54,7 @@ export class SyncService {
   async #summary(tx: Transaction, only: Uuid | null, now: Instant): Promise<SyncSummary> {
     const connections = (
       await tx.query<ConnectionRow[]>(connectionRowSql(`WHERE ($1::uuid IS NULL OR c.user_id = $1) AND c.status <> 'revoked'`), [only])
-    ).map((row) => connectionView(row, now));
+    ).map((row) => this.connections.viewOf(row));
     const [runs] = await tx.query<[{ total: number; failed: number }]>(
       `SELECT count(*)::integer AS total, count(*) FILTER (WHERE r.state = 'failed')::integer AS failed
        FROM sync_runs r JOIN connections n ON n.id = r.connection_id

@@ -189,7 +189,7 @@ export async function idle(test: TestApp): Promise<void> {
     await until(async () => {
       const { rows } = await client.query<{ count: string }>(
         `SELECT count(*) FROM pgboss.job WHERE state < 'completed' AND name = ANY($1)`,
-        [['sync-calendar', 'list-calendars', 'refresh-grant', 'end-connection', 'reseal-grants', 'reseal-kept']],
+        [['sync-calendar', 'list-calendars', 'refresh-grant', 'tend-channels', 'end-connection', 'reseal-grants', 'reseal-kept']],
       );
       return rows[0]?.count === '0';
     });

@@ -1,4 +1,5 @@
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
+import type { Configuration } from '../../src/config/config.ts';
 import { connect, idle, primaryOf, query } from './google-world.ts';
 import type { Json } from './request.ts';
 import { makeTenant, type TestTenant } from './tenants.ts';
@@ -37,9 +38,9 @@ export interface SyncWorld {
   close(): Promise<void>;
 }
 
-export async function startSyncWorld(): Promise<SyncWorld> {
+export async function startSyncWorld(configuration: Partial<Configuration> = {}): Promise<SyncWorld> {
   const sandbox = await startSandbox();
-  const test = await startTestApp({ sandbox });
+  const test = await startTestApp({ sandbox, configuration });
   const tenant = await makeTenant(test);
   let people = 0;
 

@@ -46,6 +46,21 @@ export const systemOperations = {
     media: 'application/json',
     example: {},
   }),
+  receiveNotice: operation({
+    ...common,
+    id: 'receiveNotice',
+    method: 'post',
+    path: '/ingress/{provider}/{channel_id}',
+    summary: 'Where a calendar service says that something changed',
+    description:
+      'Called by services only, at addresses that this installation gave them. A question whether somebody is there is answered with status 200 and its own text. Whatever else comes is answered with 202 when it is written down, also what is not genuine, of which nothing follows.',
+    params: z.object({ provider: z.string().meta({ example: 'google' }), channel_id: z.string() }),
+    status: 202,
+    response: null,
+    media: 'text/plain',
+    problems: ['payload-too-large', 'unsupported-media-type', 'not-ready'],
+    example: { params: { provider: 'google', channel_id: '0198c3f0-8a4e-7c3b-9d52-6f1a2b3c4d5e' } },
+  }),
   getProblemPage: operation({
     ...common,
     id: 'getProblemPage',

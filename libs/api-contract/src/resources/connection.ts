@@ -16,6 +16,9 @@ export const syncDirections = ['pull', 'two_way'] as const;
 /** How two edits of the same event are settled. */
 export const conflictPolicies = ['per_field', 'latest', 'provider_wins', 'platform_wins', 'manual'] as const;
 
+/** auto: the service tells of changes wherever it can. off: changes are only looked for. */
+export const pushChoices = ['auto', 'off'] as const;
+
 /** How a connection is kept in step. */
 export const syncSettings = z
   .object({
@@ -24,6 +27,7 @@ export const syncSettings = z
     future_days: z.int(),
     direction: z.enum(syncDirections),
     cadence_minutes: z.int(),
+    push: z.enum(pushChoices),
     conflict_policy: z.enum(conflictPolicies),
   })
   .meta({ id: 'SyncSettings' });
@@ -34,10 +38,29 @@ export const syncSettingsIn = z
     past_days: integer(7, 730).optional(),
     future_days: integer(7, 730).optional(),
     direction: z.enum(syncDirections).optional(),
-    cadence_minutes: integer(1, 1440).optional(),
+    cadence_minutes: integer(1, 1440)
+      .optional()
+      .meta({ description: 'How often changes are looked for where the service does not tell of them.' }),
+    push: z
+      .enum(pushChoices)
+      .optional()
+      .meta({ description: 'off: changes are only looked for, also where the service would tell of them.' }),
     conflict_policy: z.enum(conflictPolicies).optional(),
   })
   .meta({ id: 'SyncSettingsInput' });
+
+/** Whether the service tells of changes by itself, and if not, why. */
+export const pushStatus = z
+  .object({
+    state: z.enum(['on', 'off', 'starting', 'unavailable']).meta({
+      description: 'off: chosen, or the connection is not in use. unavailable: see reason; changes are looked for meanwhile.',
+    }),
+    reason: issue.pick({ code: true, message: true, cause: true, fix: true, who: true }).nullable(),
+    calendars_on: z.int().meta({ description: 'Calendars of which the service tells.' }),
+    calendars: z.int().meta({ description: 'Calendars that are read.' }),
+    expires_at: instantOut.nullable().meta({ description: 'When the first channel ends if it is not renewed; it is renewed before.' }),
+  })
+  .meta({ id: 'PushStatus' });
 
 /** One mailbox reached by one grant. */
 export const connection = z
@@ -52,6 +75,7 @@ export const connection = z
     access_profile: accessProfile,
     granted_scopes: z.array(z.string()),
     sync: syncSettings,
+    push: pushStatus,
     last_success_at: instantOut.nullable(),
     next_run_at: instantOut.nullable(),
     lag_seconds: z.int().nullable().meta({ description: 'Age of what is known of its least fresh calendar.' }),
@@ -143,6 +167,7 @@ export type Connection = z.output<typeof connection>;
 export type Authorization = z.output<typeof authorization>;
 export type ConnectionTest = z.output<typeof connectionTest>;
 export type ConnectionRefresh = z.output<typeof connectionRefresh>;
+export type PushStatus = z.output<typeof pushStatus>;
 export type SyncSettings = z.output<typeof syncSettings>;
 
 export const connectionExample: Connection = {
@@ -152,10 +177,19 @@ export const connectionExample: Connection = {
   user_id: exampleId('user'),
   label: 'Work',
   status: 'active',
-  conditions: [{ condition: 'polling', text: 'The service offers no notices here; changes are looked for every 5 minutes.', until: null }],
+  conditions: [],
   access_profile: 'read_write',
   granted_scopes: ['https://www.googleapis.com/auth/calendar.events'],
-  sync: { enabled: true, past_days: 30, future_days: 365, direction: 'two_way', cadence_minutes: 5, conflict_policy: 'per_field' },
+  sync: {
+    enabled: true,
+    past_days: 30,
+    future_days: 365,
+    direction: 'two_way',
+    cadence_minutes: 5,
+    push: 'auto',
+    conflict_policy: 'per_field',
+  },
+  push: { state: 'on', reason: null, calendars_on: 3, calendars: 3, expires_at: '2027-03-12T09:12:03Z' },
   last_success_at: '2027-03-07T09:12:03Z',
   next_run_at: '2027-03-07T09:17:03Z',
   lag_seconds: 42,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { integer, versionOut } from '../fields/lists.ts';
 import { colorField, emailField, httpUrl, line, localeField } from '../fields/text.ts';
 import { zoneField } from '../fields/times.ts';
-import { conflictPolicies, syncDirections } from './connection.ts';
+import { conflictPolicies, pushChoices, syncDirections } from './connection.ts';
 
 /** How a tenant behaves; the whole of it is read and written at once. */
 export const settingsIn = z
@@ -28,6 +28,7 @@ export const settingsIn = z
       past_days: integer(7, 730),
       future_days: integer(7, 730),
       cadence_minutes: integer(1, 1440),
+      push: z.enum(pushChoices).default('auto'),
       direction: z.enum(syncDirections),
       conflict_policy: z.enum(conflictPolicies),
     }),
@@ -56,7 +57,7 @@ export type SettingsInput = z.output<typeof settingsIn>;
 /** What a new tenant starts with, besides its name, zone and language. */
 export const defaultSettings = {
   connections: { max_per_user_per_provider: null },
-  sync: { past_days: 30, future_days: 365, cadence_minutes: 5, direction: 'two_way', conflict_policy: 'per_field' },
+  sync: { past_days: 30, future_days: 365, cadence_minutes: 5, push: 'auto', direction: 'two_way', conflict_policy: 'per_field' },
   reminders: { default_minutes: [1440, 60] },
   retention: { events_days: 730, tombstones_days: 30, changes_days: 90, runs_days: 90, deliveries_days: 30 },
 } as const satisfies { [K in 'connections' | 'sync' | 'retention']: SettingsInput[K] } & {

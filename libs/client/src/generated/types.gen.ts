@@ -56,7 +56,14 @@ export type SyncSettingsInput = {
     past_days?: number;
     future_days?: number;
     direction?: 'pull' | 'two_way';
+    /**
+     * How often changes are looked for where the service does not tell of them.
+     */
     cadence_minutes?: number;
+    /**
+     * off: changes are only looked for, also where the service would tell of them.
+     */
+    push?: 'auto' | 'off';
     conflict_policy?: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
 };
 
@@ -810,6 +817,7 @@ export type SettingsInput = {
         past_days: number;
         future_days: number;
         cadence_minutes: number;
+        push?: 'auto' | 'off';
         direction: 'pull' | 'two_way';
         conflict_policy: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
     };
@@ -876,7 +884,7 @@ export type Problem = {
     admin_consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'push-not-offered' | 'push-unreachable' | 'push-refused' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -1094,6 +1102,7 @@ export type Connection = {
     access_profile: AccessProfile;
     granted_scopes: Array<string>;
     sync: SyncSettings;
+    push: PushStatus;
     last_success_at: string | null;
     next_run_at: string | null;
     /**
@@ -1117,7 +1126,37 @@ export type SyncSettings = {
     future_days: number;
     direction: 'pull' | 'two_way';
     cadence_minutes: number;
+    push: 'auto' | 'off';
     conflict_policy: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
+};
+
+export type PushStatus = {
+    /**
+     * off: chosen, or the connection is not in use. unavailable: see reason; changes are looked for meanwhile.
+     */
+    state: 'on' | 'off' | 'starting' | 'unavailable';
+    reason: {
+        code: ProblemCode;
+        /**
+         * What happened in this case.
+         */
+        message: string;
+        cause: string;
+        fix: string;
+        who: ProblemOwner;
+    } | null;
+    /**
+     * Calendars of which the service tells.
+     */
+    calendars_on: number;
+    /**
+     * Calendars that are read.
+     */
+    calendars: number;
+    /**
+     * When the first channel ends if it is not renewed; it is renewed before.
+     */
+    expires_at: string | null;
 };
 
 export type Issue = {
@@ -2208,6 +2247,7 @@ export type Settings = {
         past_days: number;
         future_days: number;
         cadence_minutes: number;
+        push: 'auto' | 'off';
         direction: 'pull' | 'two_way';
         conflict_policy: 'per_field' | 'latest' | 'provider_wins' | 'platform_wins' | 'manual';
     };
@@ -8209,6 +8249,50 @@ export type GetOpenApiResponses = {
 };
 
 export type GetOpenApiResponse = GetOpenApiResponses[keyof GetOpenApiResponses];
+
+export type ReceiveNoticeData = {
+    body?: never;
+    path: {
+        provider: string;
+        channel_id: string;
+    };
+    query?: never;
+    url: '/ingress/{provider}/{channel_id}';
+};
+
+export type ReceiveNoticeErrors = {
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `payload-too-large` The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type ReceiveNoticeError = ReceiveNoticeErrors[keyof ReceiveNoticeErrors];
+
+export type ReceiveNoticeResponses = {
+    /**
+     * Begun; it goes on in the background
+     */
+    202: string;
+};
+
+export type ReceiveNoticeResponse = ReceiveNoticeResponses[keyof ReceiveNoticeResponses];
 
 export type GetProblemPageData = {
     body?: never;

@@ -1,3 +1,4 @@
+import { connectionExample, type Connection } from '@daymark/api-contract';
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { ok, refusal } from '../../testing/mock-api.ts';
@@ -108,10 +109,31 @@ describe('the page of a connection', () => {
     expect(await screen.findByText(/Not saved/)).toBeTruthy();
   });
 
-  it('promises no notices of the provider, which nothing listens to', async () => {
-    open('active');
-    const field = await screen.findByRole('textbox', { name: 'Look for changes every (minutes)' });
-    expect(field.closest('form')?.textContent).not.toContain('notices');
+  it.each<[string, Partial<Connection['push']>, string[]]>([
+    ['on', {}, ['The provider tells of 3 calendars', 'renewed by itself before']],
+    ['on for some', { calendars_on: 2 }, ['The provider tells of 2 of 3 calendars']],
+    ['being asked for', { state: 'starting', expires_at: null }, ['is being asked']],
+    ['off', { state: 'off', expires_at: null }, ['does not tell of them']],
+    [
+      'impossible',
+      { state: 'unavailable', expires_at: null, reason: issueOf('push-unreachable', 'Nobody reaches us.', '2027-03-07T09:00:00Z') },
+      ['Not possible now: Nobody reaches us.', 'DAYMARK_PUBLIC_URL'],
+    ],
+  ])('says when notices of the provider are %s', async (_, push, words) => {
+    const connection = { ...worldAt(0).connections[0]!, status: 'active', push: { ...connectionExample.push, ...push } };
+    startApp(`/connections/${connection.id}`, {
+      answer: ({ method, path }) => (method === 'GET' && path === `/v1/connections/${connection.id}` ? ok(connection) : undefined),
+    });
+    const toggle = await screen.findByRole('switch', { name: /Let the provider tell of changes/ });
+    for (const word of words) expect(toggle.closest('form')?.textContent).toContain(word);
+  });
+
+  it('switches the notices of the provider off', async () => {
+    const app = open('active');
+    fireEvent.click(await screen.findByRole('switch', { name: /Let the provider tell of changes/ }));
+    fireEvent.click(screen.getByRole('button', { name: 'Save settings' }));
+    await waitFor(() => expect(app.requestsTo('PATCH', /connections/)).toHaveLength(1));
+    expect(app.requestsTo('PATCH', /connections/)[0]?.body['sync']).toMatchObject({ push: 'off' });
   });
 
   it('saves with the version that was seen', async () => {

@@ -6,6 +6,7 @@ import type { FormEvent, ReactNode } from 'react';
 import { useState } from 'react';
 import { Panel } from '../../components/panel.tsx';
 import { asProblem, fieldMessages } from '../../lib/problem-error.ts';
+import { PushLine } from './push-line.tsx';
 import type { ConnectionChange } from './use-connection.ts';
 import { useConnectionChange } from './use-connection.ts';
 
@@ -25,6 +26,7 @@ interface Form {
   readonly past_days: number | string;
   readonly future_days: number | string;
   readonly cadence_minutes: number | string;
+  readonly push: Connection['sync']['push'];
   readonly conflict_policy: Policy;
 }
 
@@ -98,9 +100,16 @@ export function SettingsPanel({ connection }: { readonly connection: Connection 
             onChange={(value) => set({ future_days: value })}
           />
         </div>
+        <Switch
+          label="Let the provider tell of changes"
+          description={<PushLine push={connection.push} />}
+          checked={form.push === 'auto'}
+          disabled={isRevoked}
+          onChange={(event) => set({ push: event.currentTarget.checked ? 'auto' : 'off' })}
+        />
         <NumberInput
           label="Look for changes every (minutes)"
-          description="1 to 1440; changes are looked for, the provider does not send them"
+          description="1 to 1440; where the provider tells of them, every five at the latest"
           value={form.cadence_minutes}
           error={errorOf('/sync/cadence_minutes')}
           disabled={isRevoked}
@@ -137,6 +146,6 @@ export function SettingsPanel({ connection }: { readonly connection: Connection 
 }
 
 function formOf({ label, sync }: Connection): Form {
-  const { enabled, past_days, future_days, cadence_minutes, conflict_policy } = sync;
-  return { label, enabled, past_days, future_days, cadence_minutes, conflict_policy };
+  const { enabled, past_days, future_days, cadence_minutes, push, conflict_policy } = sync;
+  return { label, enabled, past_days, future_days, cadence_minutes, push, conflict_policy };
 }

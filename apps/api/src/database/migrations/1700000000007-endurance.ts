@@ -1,5 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createDoor, dropDoor, type Door } from './door.ts';
+import { inTurn, inTurnByIndex } from './in-turn.ts';
 
 /** What a long life asks for: ticks that serve every tenant in turn, a brake with a memory, keys that can go. */
 export class Endurance1700000000007 implements MigrationInterface {
@@ -66,25 +67,6 @@ const keptSealedOtherwise: Door = {
       UNION ALL SELECT o.tenant_id, 0, 1 FROM oauth_states o WHERE o.key_id <> current_key AND o.expires_at > at AND o.used_at IS NULL
     ) w GROUP BY w.tenant_id`,
 };
-
-/**
- * At most `at_most` rows over all tenants, each tenant's first before anybody's second, so that the backlog of
- * one delays nobody else. `rows` selects `id` and `due` of the tenant `t`, earliest first; it is asked once a
- * tenant and has to find them by an index that begins with the tenant.
- */
-function inTurn(rows: string): string {
-  return `
-    SELECT t.id, d.id FROM tenants t
-    CROSS JOIN LATERAL (
-      SELECT own.id, own.due, row_number() OVER (ORDER BY own.due NULLS FIRST) AS place FROM (${rows} ORDER BY due NULLS FIRST LIMIT at_most) own
-    ) d
-    ORDER BY d.place, d.due NULLS FIRST LIMIT at_most`;
-}
-
-/** As {@link inTurn}, where the earliest can be told by an index alone: what is due always has a time. */
-function inTurnByIndex(rows: string): string {
-  return inTurn(rows).replaceAll(' NULLS FIRST', '');
-}
 
 const fairDoors: readonly Door[] = [
   {

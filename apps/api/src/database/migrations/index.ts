@@ -6,6 +6,7 @@ import { DueDoors1700000000005 } from './1700000000005-due-doors.ts';
 import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts';
 import { Endurance1700000000007 } from './1700000000007-endurance.ts';
 import { TenantWithin1700000000008 } from './1700000000008-tenant-within.ts';
+import { Channels1700000000009 } from './1700000000009-channels.ts';
 import { TriedWrites1700000000010 } from './1700000000010-tried-writes.ts';
 import { AdminConsent1700000000012 } from './1700000000012-admin-consent.ts';
 
@@ -19,6 +20,7 @@ export const migrations = [
   PlacementDoors1700000000006,
   Endurance1700000000007,
   TenantWithin1700000000008,
+  Channels1700000000009,
   TriedWrites1700000000010,
   AdminConsent1700000000012,
 ];
