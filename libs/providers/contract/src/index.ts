@@ -44,7 +44,7 @@ export type {
   TokenSet,
 } from './provider-auth.ts';
 export type { AccessRole, ProviderCalendar } from './provider-calendar.ts';
-export { errorTreatment, ProviderError } from './provider-error.ts';
+export { errorTreatment, GUESTS_ARE_ALWAYS_MAILED, ProviderError } from './provider-error.ts';
 export type { ErrorSubject, ProviderErrorCode, ProviderErrorDetails, Treatment } from './provider-error.ts';
 export type {
   EventAttendee,
@@ -60,14 +60,6 @@ export type {
   ProviderEvent,
   ResponseStatus,
 } from './provider-event.ts';
-export type {
-  ChannelRequest,
-  PushClaim,
-  PushDelivery,
-  PushReading,
-  PushReceiver,
-  PushSubscriber,
-  RemoteChannel,
-} from './provider-push.ts';
+export type { ChannelRequest, PushClaim, PushDelivery, PushReading, PushReceiver, PushSubscriber, RemoteChannel } from './provider-push.ts';
 export { ProviderRegistry } from './provider-registry.ts';
 export type { UnconfiguredProvider } from './provider-registry.ts';
