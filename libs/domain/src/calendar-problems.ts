@@ -48,6 +48,13 @@ export const calendarProblems = {
     'Choose another calendar, or send conference.required as false.',
     'caller',
   ),
+  'guests-are-always-mailed': problem(
+    409,
+    'This calendar mails guests of every change',
+    'The service of the calendar mails the guests of everything that concerns them, and the request asked for fewer mails.',
+    'Send notify=all if they may be mailed; on a new event, leave the attendees out otherwise.',
+    'caller',
+  ),
   'conference-failed': problem(
     409,
     'The video meeting could not be made',

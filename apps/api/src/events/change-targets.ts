@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, formatId, takesPlaceAt, type Instant, type PlainDate, type Uuid } from '@daymark/domain';
-import type { OriginalStart } from '@daymark/provider-contract';
+import type { Notify, OriginalStart } from '@daymark/provider-contract';
 import { ProviderCalls } from '../connections/provider-calls.ts';
 import { toInstant } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
@@ -66,6 +66,12 @@ export class ChangeTargets {
 
   offersConference(target: WriteTarget): boolean {
     return this.targets.offersConference(target);
+  }
+
+  /** @throws DomainError when guests, those on it and those who are added, would be mailed although nobody is to be. */
+  requireQuiet(target: ChangeTarget, { notify, added = [] }: { readonly notify: Notify; readonly added?: readonly unknown[] }): void {
+    const standing = (target.row.attendees ?? []).filter(({ self, organizer }) => !self && !organizer);
+    this.targets.requireQuiet(target, { notify, guests: [...standing, ...added] });
   }
 
   async #choose(tx: Transaction, event: EventRow, { scope, originalStart }: Addressed): Promise<Chosen> {

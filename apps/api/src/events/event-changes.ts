@@ -42,7 +42,7 @@ export class EventChanges {
   async update(caller: Caller, addressed: Addressed, { patch, notify }: { patch: PatchBody; notify: Notify }): Promise<Answer<EventView>> {
     const earlier = await this.writes.replay<EventView>(caller);
     if (earlier !== null) return earlier;
-    const planned = this.#plan(await this.targets.find(caller, addressed), patch);
+    const planned = this.#plan(await this.targets.find(caller, addressed), { patch, notify });
     const { target, fields, difference } = planned;
     if (caller.isDryRun || difference === null) return this.#unwritten(planned);
     const ref = { calendarId: target.calendar.remoteId, eventId: target.row.remote_id };
@@ -68,7 +68,7 @@ export class EventChanges {
     });
   }
 
-  #plan(target: ChangeTarget, patch: PatchBody): PlannedUpdate {
+  #plan(target: ChangeTarget, { patch, notify }: { patch: PatchBody; notify: Notify }): PlannedUpdate {
     const { row, calendar } = target;
     const standing = fieldsOf(row);
     if (row.deleted_at !== null || standing === null) throw notFound('event');
@@ -86,6 +86,8 @@ export class EventChanges {
             { fields: standing, conference: row.conference !== null },
             { fields, conference: patch.conference === undefined ? row.conference !== null : patch.conference === 'add' },
           );
+    if (difference !== null && concernsGuests(difference))
+      this.targets.requireQuiet(target, { notify, added: difference.fields.attendees });
     return { target, fields, difference };
   }
 
@@ -96,6 +98,11 @@ export class EventChanges {
     const attendees = difference.fields.attendees === undefined ? view.attendees : viewOfFields(fields).attendees;
     return { status: 200, body: { ...view, ...viewOfFields(fields), attendees }, isReplay: false };
   }
+}
+
+/** Reminders and busy time are everybody's own. */
+function concernsGuests({ fields, conference }: EventDifference): boolean {
+  return conference !== undefined || Object.keys(fields).some((name) => name !== 'reminders' && name !== 'busy');
 }
 
 function pick(from: object | null, names: readonly string[]): Record<string, unknown> {

@@ -54,16 +54,16 @@ export class EventCreation {
   async create(caller: Caller, { body, notify }: { body: CreateBody; notify: Notify }): Promise<Answer<EventView>> {
     const earlier = await this.writes.replay<EventView>(caller);
     if (earlier !== null) return earlier;
-    if (caller.isDryRun) return this.#explain(caller, body);
+    if (caller.isDryRun) return this.#explain(caller, { body, notify });
     const begun = await this.database.withTenant(caller.tenantId, (tx) => this.#begin(tx, caller, { body, notify }));
     const result = begun.placement.state === 'written' ? null : await this.#call(begun);
     return this.writes.run(caller, (tx) => this.#store(tx, caller, { begun, result }), 201);
   }
 
-  async #explain(caller: Caller, body: CreateBody): Promise<Answer<EventView>> {
+  async #explain(caller: Caller, { body, notify }: { body: CreateBody; notify: Notify }): Promise<Answer<EventView>> {
     const planned = await this.database.withTenant(caller.tenantId, async (tx) => {
       const target = await this.targets.choose(tx, caller, body.calendar_id);
-      return plannedView(this.ids.next(), { target, wanted: this.#wanted(body, target) });
+      return plannedView(this.ids.next(), { target, wanted: this.#wanted(body, { target, notify }) });
     });
     return { status: 200, body: planned, isReplay: false };
   }
@@ -71,7 +71,7 @@ export class EventCreation {
   /** Without a key an event is unwanted until its caller has had an answer. */
   async #begin(tx: Transaction, caller: Caller, { body, notify }: { body: CreateBody; notify: Notify }): Promise<BegunCreate> {
     const target = await this.targets.choose(tx, caller, body.calendar_id);
-    const wanted = this.#wanted(body, target);
+    const wanted = this.#wanted(body, { target, notify });
     const { marker, earlier } = await this.#marker(tx, caller);
     if (earlier !== null) return { placement: await this.#takeUp(tx, earlier, { wanted, target }), target };
     const placement = await this.placements.insert(tx, {
@@ -90,8 +90,9 @@ export class EventCreation {
     return { placement, target };
   }
 
-  #wanted(body: CreateBody, target: WriteTarget): Wanted {
+  #wanted(body: CreateBody, { target, notify }: { target: WriteTarget; notify: Notify }): Wanted {
     const fields = newFields(body, target.calendar.zone);
+    this.targets.requireQuiet(target, { notify, guests: fields.attendees });
     if (body.conference == null) return { fields, conference: false };
     const isOffered = this.targets.offersConference(target);
     if (!isOffered && body.conference.required)

@@ -46,7 +46,9 @@ export class EventDeletions {
 
   async delete(caller: Caller, addressed: Addressed, wish: Wish): Promise<Answer<null>> {
     const target = await this.targets.find(caller, addressed);
-    if (caller.isDryRun || target.row.deleted_at !== null) return { status: 204, body: null, isReplay: false };
+    const isDone = target.row.deleted_at !== null;
+    if (!isDone) this.targets.requireQuiet(target, wish);
+    if (caller.isDryRun || isDone) return { status: 204, body: null, isReplay: false };
     const rules = remainingRules(target);
     const remains = await (rules === null ? this.#remove(caller, target, wish) : this.#end(caller, { target, rules }, wish));
     return this.writes.run(

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Uuid } from '@daymark/domain';
+import type { Notify } from '@daymark/provider-contract';
 import { isWritable } from '../calendars/calendar-view.ts';
 import type { Calendar } from '../calendars/calendar.ts';
 import { CalendarsRepository } from '../calendars/calendars.repository.ts';
@@ -54,6 +55,19 @@ export class WriteTargets {
   offersConference({ calendar, connection }: WriteTarget): boolean {
     const { conference } = this.calls.provider(connection.provider).manifest;
     return conference !== null && calendar.conferenceTypes.includes(conference.key);
+  }
+
+  /** @throws DomainError when guests would be mailed by the service although nobody is to be. */
+  requireQuiet(
+    { calendar, connection }: WriteTarget,
+    { notify, guests }: { readonly notify: Notify; readonly guests: readonly unknown[] },
+  ): void {
+    if (notify !== 'none' || guests.length === 0) return;
+    if (this.calls.provider(connection.provider).manifest.mailsGuests === 'always')
+      throw new DomainError(
+        'guests-are-always-mailed',
+        `The service of ${calendar.name} mails the guests of every change that concerns them.`,
+      );
   }
 
   async #defaultOf(tx: Transaction, caller: Caller): Promise<Uuid> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError } from '@daymark/domain';
-import { backOffMs, isTreatedBy, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
+import { backOffMs, GUESTS_ARE_ALWAYS_MAILED, isTreatedBy, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
 import type { StoredError } from '../connections/connection.ts';
 import { problemOf, type DescribedError } from '../connections/provider-problem.ts';
 import type { Transaction } from '../database/database.ts';
@@ -185,6 +185,8 @@ export function writeProblem(error: unknown): DescribedError {
   if (error.code === 'forbidden' && error.subject === 'calendar') return { ...problem, code: 'calendar-read-only' };
   if (error.code === 'forbidden' && error.subject === 'event') return { ...problem, code: 'event-read-only' };
   if (error.code === 'not-found' && error.subject === 'calendar') return { ...problem, code: 'calendar-removed' };
+  if (error.code === 'invalid-request' && error.reason === GUESTS_ARE_ALWAYS_MAILED)
+    return { ...problem, code: 'guests-are-always-mailed' };
   if (error.code === 'conflict') return { ...problem, code: 'provider-unavailable' };
   return problem;
 }

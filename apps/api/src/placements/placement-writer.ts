@@ -60,6 +60,11 @@ export class PlacementWriter {
     return this.calls.with(target.connection, (session) => updateOnTop(writable(session, target), { ...change, mostRebases: 0 }));
   }
 
+  /** Who has to hear that what a lost call made is off: a service that mails always has told its guests of it. */
+  #heardOf({ connection }: Target): Placement['notify'] {
+    return this.calls.provider(connection.provider).manifest.mailsGuests === 'always' ? 'all' : 'none';
+  }
+
   async #do(
     session: CalendarSession,
     { placement, plan, target }: { placement: Placement; plan: CalledPlan; target: Target },
@@ -78,7 +83,7 @@ export class PlacementWriter {
         return putOnTop(writable(session, target), { ...onTop, ref, difference: plan.correction }, made.event);
       }
       case 'take-back':
-        return takeBack(writer, { calendarId, marker, wanted });
+        return takeBack(writer, { calendarId, marker, wanted, notify: this.#heardOf(target) });
       case 'remove': {
         const comment = writer.commentOnCancel && placement.comment !== null ? { comment: placement.comment } : {};
         await writer.remove({ ref: { calendarId, eventId: placement.remoteId! }, notify, ...comment });
@@ -123,14 +128,15 @@ async function create(call: () => Promise<ProviderEvent>): Promise<WriteResult> 
   }
 }
 
-/** Finds what a lost create may have made, silently, and removes it. Where the create is refused, nothing was made. */
+/** Finds what a lost create may have made, or makes it for nobody, and removes it. Where the create is refused, nothing was made. */
 async function takeBack(
   writer: EventWriter,
-  { calendarId, marker, wanted }: { calendarId: string } & Pick<Placement, 'marker' | 'wanted'>,
+  { calendarId, marker, wanted, notify }: { calendarId: string } & Pick<Placement, 'marker' | 'wanted' | 'notify'>,
 ): Promise<WriteResult> {
+  const fields = { ...wanted.fields, attendees: [] };
   try {
-    const made = await create(() => writer.create({ calendarId, marker, fields: wanted.fields, conference: false, notify: 'none' }));
-    if (made.kind === 'there') await writer.remove({ ref: { calendarId, eventId: made.event.id }, notify: 'none' });
+    const made = await create(() => writer.create({ calendarId, marker, fields, conference: false, notify: 'none' }));
+    if (made.kind === 'there') await writer.remove({ ref: { calendarId, eventId: made.event.id }, notify });
     return GONE;
   } catch (error) {
     if (error instanceof ProviderError && errorTreatment[error.code] === 'set-aside') return GONE;

@@ -5,6 +5,7 @@ import { PlacementTicks } from './placement-ticks.ts';
 import { PlacementWriter } from './placement-writer.ts';
 import { PlacementsRepository } from './placements.repository.ts';
 import { Placements } from './placements.ts';
+import { QuietCopies } from './quiet-copies.ts';
 import { WritePlacementJob } from './write-placement.job.ts';
 import { WrittenEvents } from './written-events.ts';
 
@@ -17,6 +18,7 @@ import { WrittenEvents } from './written-events.ts';
     PlacementWriter,
     Placements,
     PlacementsRepository,
+    QuietCopies,
     WritePlacementJob,
     WrittenEvents,
   ],

@@ -9,6 +9,7 @@ import { Chance } from '../ports/ports.ts';
 import { newMarker } from './marker.ts';
 import type { Placement, PlacementState, Thing } from './placement.ts';
 import { PlacementsRepository } from './placements.repository.ts';
+import { QuietCopies } from './quiet-copies.ts';
 
 /** What is to be on a calendar. */
 export interface Wish {
@@ -50,13 +51,15 @@ export interface PlacementView {
 export class Placements {
   constructor(
     private readonly placements: PlacementsRepository,
+    private readonly copies: QuietCopies,
     private readonly jobs: JobQueue,
     private readonly ids: IdSource,
     private readonly chance: Chance,
   ) {}
 
   /** Puts a thing on a calendar. One that was taken away from it before begins anew. */
-  async want(tx: Transaction, { tenantId, thing, calendarId, role, fields, conference, notify }: Wish): Promise<Uuid> {
+  async want(tx: Transaction, { tenantId, thing, calendarId, role, conference, ...wish }: Wish): Promise<Uuid> {
+    const { fields, notify } = await this.copies.copyOn(tx, calendarId, wish);
     const placement = await this.placements.insert(tx, {
       id: this.ids.next(),
       tenantId,
@@ -85,8 +88,10 @@ export class Placements {
   ): Promise<void> {
     for (const placement of await this.#present(tx, thing)) {
       const { wanted } = placement;
-      const next = { fields: { ...wanted.fields, ...change.fields }, conference: change.conference ?? wanted.conference };
-      await this.placements.want(tx, placement.id, { wanted: next, notify: change.notify, asksConference: change.conference === true });
+      const changed = { fields: { ...wanted.fields, ...change.fields }, notify: change.notify };
+      const { fields, notify } = await this.copies.copyOn(tx, placement.calendarId, changed);
+      const next = { fields, conference: change.conference ?? wanted.conference };
+      await this.placements.want(tx, placement.id, { wanted: next, notify, asksConference: change.conference === true });
       await this.#enqueue(tx, placement);
     }
   }
@@ -99,7 +104,8 @@ export class Placements {
   ): Promise<void> {
     for (const placement of await this.#present(tx, thing)) {
       if (calendarId !== undefined && placement.calendarId !== calendarId) continue;
-      await this.placements.withdraw(tx, placement.id, { notify, comment });
+      const told = await this.copies.notifyOn(tx, placement.calendarId, notify);
+      await this.placements.withdraw(tx, placement.id, { notify: told, comment });
       await this.#enqueue(tx, placement);
     }
   }

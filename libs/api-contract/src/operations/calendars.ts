@@ -154,7 +154,7 @@ export const eventOperations = {
     status: 201,
     response: event,
     takesDryRun: true,
-    problems: [...written, 'no-default-calendar', 'recurrence-unreadable', 'conference-unavailable'],
+    problems: [...written, 'no-default-calendar', 'recurrence-unreadable', 'conference-unavailable', 'guests-are-always-mailed'],
     example: {
       body: {
         calendar_id: exampleId('calendar'),
@@ -191,7 +191,7 @@ export const eventOperations = {
     response: event,
     ifMatch: 'required',
     takesDryRun: true,
-    problems: [...written, 'event-read-only', 'conference-unavailable'],
+    problems: [...written, 'event-read-only', 'conference-unavailable', 'guests-are-always-mailed'],
     example: { params: eventParamsExample, body: { location: 'Room 4' }, response: { ...eventExample, occurrence_id: null } },
   }),
   deleteEvent: operation({
@@ -207,7 +207,7 @@ export const eventOperations = {
     response: null,
     ifMatch: 'required',
     takesDryRun: true,
-    problems: [...written, 'event-read-only'],
+    problems: [...written, 'event-read-only', 'guests-are-always-mailed'],
     example: { params: eventParamsExample, query: { notify: 'all', comment: 'We meet next week instead.' } },
   }),
   listEventInstances: operation({

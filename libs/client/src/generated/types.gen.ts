@@ -884,7 +884,7 @@ export type Problem = {
     admin_consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'push-not-offered' | 'push-unreachable' | 'push-refused' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'guests-are-always-mailed' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'push-not-offered' | 'push-unreachable' | 'push-refused' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -3920,7 +3920,7 @@ export type CreateEventErrors = {
      */
     403: Problem;
     /**
-     * `idempotency-in-progress` The same request is still running; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `idempotency-in-progress` The same request is still running; `conference-unavailable` No video meeting can be made here; `guests-are-always-mailed` This calendar mails guests of every change; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**
@@ -4071,7 +4071,7 @@ export type DeleteEventErrors = {
      */
     404: Problem;
     /**
-     * `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `guests-are-always-mailed` This calendar mails guests of every change; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**
@@ -4230,7 +4230,7 @@ export type UpdateEventErrors = {
      */
     404: Problem;
     /**
-     * `idempotency-in-progress` The same request is still running; `conference-unavailable` No video meeting can be made here; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
+     * `idempotency-in-progress` The same request is still running; `conference-unavailable` No video meeting can be made here; `guests-are-always-mailed` This calendar mails guests of every change; `calendar-removed` The calendar no longer exists; `calendar-inactive` The calendar is switched off; `connection-not-active` The connection is not in use; `reauthorization-required` The account has to be connected again
      */
     409: Problem;
     /**

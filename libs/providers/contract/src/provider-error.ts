@@ -13,6 +13,9 @@ export type ProviderErrorCode =
 /** What a `forbidden`, `not-found` or `conflict` is about; the rest of the connection goes on. A `channel` that is gone says nothing of its calendar. */
 export type ErrorSubject = 'connection' | 'calendar' | 'event' | 'channel';
 
+/** Reason of an `invalid-request`: the write was to be quiet, and this service mails the guests that it concerns. */
+export const GUESTS_ARE_ALWAYS_MAILED = 'guests-are-always-mailed';
+
 export interface ProviderErrorDetails {
   readonly subject?: ErrorSubject;
   /** How long the service asked to wait, milliseconds; where it only names a long limit, the shortest wait worth a try. */

@@ -1,10 +1,8 @@
+import { GUESTS_ARE_ALWAYS_MAILED } from '@daymark/provider-contract';
 import type { Notify } from '@daymark/provider-contract';
 import { findCalendarFacts } from './outlook-online-meeting.ts';
 import type { OutlookClient } from './outlook-client.ts';
 import { unfitRequest } from './outlook-error.ts';
-
-/** A write that guests would be mailed about although they must not be. */
-export const GUESTS_ARE_ALWAYS_MAILED = 'guests-are-always-mailed';
 
 export interface QuietWish {
   readonly calendarId: string;
