@@ -115,12 +115,9 @@ export const authorization = z
   .object({
     provider: z.string(),
     authorize_url: z.string(),
-    admin_consent_url: z
-      .string()
-      .nullable()
-      .meta({
-        description: 'Where an administrator approves the app for everybody of an organisation; null where the service has no such page.',
-      }),
+    admin_consent_url: z.string().nullable().meta({
+      description: 'Where an administrator approves the app for everybody of an organisation; null where the service has no such page.',
+    }),
     expires_at: instantOut,
     state: z.string(),
   })
