@@ -82,11 +82,14 @@ export const pushMutants: readonly Mutant[] = [
     ),
     needs: ['push'],
   },
-  inReceiver('takes a greeting for a change', (push) => (delivery) => {
-    const reading = push.read(delivery);
-    if (reading.kind !== 'claims' || reading.claims.length > 0) return reading;
-    return { kind: 'claims', claims: [{ secret: 'greeting', says: 'changed', remoteId: null }] };
-  }),
+  {
+    ...inReceiver('takes a greeting for a change', (push) => (delivery) => {
+      const reading = push.read(delivery);
+      if (reading.kind !== 'claims' || reading.claims.length > 0) return reading;
+      return { kind: 'claims', claims: [{ secret: 'greeting', says: 'changed', remoteId: null }] };
+    }),
+    needs: ['push', 'opens-with:greeting'],
+  },
   {
     ...inReceiver('answers a challenge in another form than it came', (push) => (delivery) => {
       const reading = push.read(delivery);

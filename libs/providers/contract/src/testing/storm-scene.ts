@@ -11,7 +11,7 @@ import type { Weather } from './storm-weather.ts';
 const MOST_TRIES = 20;
 const LONGEST_WAIT_MS = 30_000;
 
-/** Thrown by what only makes sense in calm weather: counted calls, faults of a case's own, a way out of its own. */
+/** Thrown by what only makes sense in calm weather: counted calls, faults of a case's own, a way out or credentials of its own. */
 export class NeedsCalm extends Error {
   override readonly name = 'NeedsCalm';
 }
@@ -26,11 +26,11 @@ export class StormScene extends Scene {
   }
 
   override open(tokens: TokenSet, how: Parameters<Scene['open']>[1] = {}): CalendarSession {
-    if (how.fetch !== undefined) throw new NeedsCalm('the case has a way out of its own');
+    if (how.fetch !== undefined || how.credentials !== undefined) throw new NeedsCalm('the case has a way out or credentials of its own');
     let grant = tokens;
     const refresh = async (): Promise<boolean> => {
       const { refreshToken } = grant;
-      if (how.credentials !== undefined || refreshToken === null) return false;
+      if (refreshToken === null) return false;
       const fresh = await this.#waiting(() => this.provider.auth.refresh(refreshToken, this.#stormyPorts()));
       grant = { ...fresh, refreshToken: fresh.refreshToken ?? refreshToken };
       return true;
@@ -38,7 +38,7 @@ export class StormScene extends Scene {
     const session = super.open(tokens, {
       ...how,
       fetch: this.#weather.fetch(fetch),
-      credentials: how.credentials ?? (() => Promise.resolve({ accessToken: grant.accessToken })),
+      credentials: () => Promise.resolve({ accessToken: grant.accessToken }),
     });
     const treat: Treats = (call) => this.#waiting(() => refreshingOnce(call, refresh));
     return treatedSession(session, treat, (call) => this.#weather.keepingAnswers(call));

@@ -19,7 +19,8 @@ export class Weather {
   readonly #seed: string;
   #drawn = 0;
   #answersKept = 0;
-  #wasTokenRefused = false;
+  /** Calls with each token. */
+  readonly #tokens = new Map<string, number>();
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -34,7 +35,7 @@ export class Weather {
   /** A way out through the storm. */
   fetch(calm: typeof fetch): typeof fetch {
     return async (...call) => {
-      switch (this.#next()) {
+      switch (this.#next(new Headers(call[1]?.headers).get('authorization'))) {
         case 'limit':
           return new Response('', { status: 429, headers: this.chance() < 0.5 ? { 'retry-after': '1' } : {} });
         case 'failure':
@@ -62,14 +63,24 @@ export class Weather {
     }
   }
 
-  #next(): Trouble | null {
+  #next(token: string | null): Trouble | null {
     let place = this.chance() * 1000;
-    const found = shares.find(([, share]) => (place -= share) < 0)?.[0] ?? null;
-    const isSpared = (found === 'answer-lost' && this.#answersKept > 0) || (found === 'token-refused' && this.#wasTokenRefused);
-    // A token that was refused is refused until it is renewed, and a new one is not: a second time it would be the grant's end.
-    this.#wasTokenRefused = found === 'token-refused' && !isSpared;
-    if (found === null || isSpared) return null;
+    const drawn = shares.find(([, share]) => (place -= share) < 0)?.[0] ?? null;
+    const found = this.#isRefused(token, drawn) ? 'token-refused' : drawn === 'token-refused' ? null : drawn;
+    if (found === null || (found === 'answer-lost' && this.#answersKept > 0)) return null;
     this.troubled += 1;
     return found;
   }
+
+  /** Once refused, always refused; a token that came after another serves for longer than any one call of a session takes. */
+  #isRefused(token: string | null, drawn: Trouble | null): boolean {
+    if (token === null) return false;
+    const calls = this.#tokens.get(token) ?? 0;
+    const isRefused = calls === REFUSED || (drawn === 'token-refused' && (this.#tokens.size <= 1 || calls >= CALLS_OF_A_NEW_TOKEN));
+    this.#tokens.set(token, isRefused ? REFUSED : calls + 1);
+    return isRefused;
+  }
 }
+
+const REFUSED = -1;
+const CALLS_OF_A_NEW_TOKEN = 50;
