@@ -47,7 +47,7 @@ export function readOriginalStart(event: GraphEvent, time: EventTime): OriginalS
   return time.kind === 'timed' ? { kind: 'timed', at } : { kind: 'all-day', date: dateBehind(at, event.originalStartTimeZone ?? '') };
 }
 
-export function startOf(time: EventTime): OriginalStart {
+function startOf(time: EventTime): OriginalStart {
   return time.kind === 'timed' ? { kind: 'timed', at: time.start } : { kind: 'all-day', date: time.startDate };
 }
 
