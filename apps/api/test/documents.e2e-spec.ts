@@ -76,8 +76,8 @@ describe('the pages of docs', () => {
     const known = new Set(
       Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
     );
-    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'troubleshoot'].map((name) =>
-      readDocument(`how-to/${name}.md`),
+    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'setup-links', 'troubleshoot'].map(
+      (name) => readDocument(`how-to/${name}.md`),
     );
     const told = pages.flatMap((page) =>
       [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(

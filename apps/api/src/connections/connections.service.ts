@@ -11,6 +11,7 @@ import { notFound } from '../http/path-ids.ts';
 import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { JobQueue } from '../jobs/jobs.ts';
+import { SetupLinksRepository } from '../setup-links/setup-links.repository.ts';
 import { Dues } from '../sync/dues.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Connection } from './connection.ts';
@@ -31,6 +32,7 @@ export class ConnectionsService {
     private readonly tokens: AccessTokens,
     private readonly dues: Dues,
     private readonly jobs: JobQueue,
+    private readonly setupLinks: SetupLinksRepository,
     private readonly audit: Audit,
     private readonly changes: Changes,
     private readonly clock: Clock,
@@ -75,6 +77,7 @@ export class ConnectionsService {
       const connection = await this.#lockOwn(tx, caller, id);
       requireVersion(ifVersion, connection.version);
       if (connection.status === 'revoked') throw new DomainError('connection-not-active', 'the account is disconnected');
+      if (connection.status === 'pending') throw new DomainError('connection-not-active', 'nobody has given consent yet');
       const changed = this.#changesOf(connection, patch);
       await this.connections.update(tx, id, changed);
       if (changed.pastDays !== undefined || changed.futureDays !== undefined) {
@@ -117,6 +120,7 @@ export class ConnectionsService {
   async end(tx: Transaction, connection: Connection, actor: Parameters<Audit['record']>[1]): Promise<void> {
     if (connection.status === 'revoked') return;
     await this.connections.update(tx, connection.id, { status: 'revoked', lastError: null });
+    if (connection.status === 'pending') await this.setupLinks.revokeOf(tx, { connectionId: connection.id });
     await tx.query(`DELETE FROM calendar_dues WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = $1)`, [connection.id]);
     // A run under way loses its calendar, so that it commits nothing more and asks nothing more.
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE connection_id = $1`, [connection.id]);
@@ -158,10 +162,12 @@ export class ConnectionsService {
     return connection;
   }
 
-  /** A connection of the caller that was not disconnected, whatever else is wrong with it. @throws DomainError otherwise. */
+  /** A connection of the caller that was made and not disconnected, whatever else is wrong with it. @throws DomainError otherwise. */
   async requireConnected(caller: Caller, id: Uuid): Promise<Connection> {
     const connection = await this.find(caller, id);
-    if (connection.status === 'revoked') throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
+    if (connection.status === 'revoked')
+      throw new DomainError('connection-not-active', `${connection.accountEmail ?? 'The account'} is disconnected`);
+    if (connection.status === 'pending') throw new DomainError('connection-not-active', 'Nobody has given consent yet.');
     return connection;
   }
 

@@ -15,6 +15,8 @@ export interface ConnectDetails {
   /** Set when an existing connection is authorized again. */
   readonly connectionId: Uuid | null;
   readonly returnUrl: string | null;
+  /** Set when somebody agrees who came with a setup link: it has to be open still. */
+  readonly setupLinkId?: Uuid;
   /** Who asked, for the audit. */
   readonly requestedBy: {
     readonly kind: 'api_key' | 'session';

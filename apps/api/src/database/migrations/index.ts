@@ -6,6 +6,7 @@ import { DueDoors1700000000005 } from './1700000000005-due-doors.ts';
 import { PlacementDoors1700000000006 } from './1700000000006-placement-doors.ts';
 import { Endurance1700000000007 } from './1700000000007-endurance.ts';
 import { TenantWithin1700000000008 } from './1700000000008-tenant-within.ts';
+import { SetupLinks1700000000011 } from './1700000000011-setup-links.ts';
 
 /** In order. Expand first, contract a version later: the version before runs beside this one. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   PlacementDoors1700000000006,
   Endurance1700000000007,
   TenantWithin1700000000008,
+  SetupLinks1700000000011,
 ];
