@@ -281,7 +281,8 @@ describe('a mailed setup link', () => {
     expect(mail.subject).toBe('Birch bittet Sie, Ihren Kalender zu verbinden');
     await query(test, tenant, `UPDATE mails SET state = 'due', lease_until = NULL WHERE recipient = 'late@birch.example'`);
     await test.request('DELETE', `/v1/setup-links/${link.id}`, { key: tenant.key });
-    const [{ id }] = await query<{ id: Uuid }>(test, tenant, `SELECT id FROM mails WHERE recipient = 'late@birch.example'`);
+    const [row] = await query<{ id: Uuid }>(test, tenant, `SELECT id FROM mails WHERE recipient = 'late@birch.example'`);
+    const { id } = row!;
     expect(await test.get(MailsRepository).claim(tenant.tenantId, id)).toBeNull();
     expect(await query(test, tenant, `SELECT state, error FROM mails WHERE id = $1`, [id])).toEqual([
       { state: 'void', error: 'not-needed' },

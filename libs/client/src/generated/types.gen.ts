@@ -1016,6 +1016,10 @@ export type Provider = {
      * Why it cannot be used; null when it can.
      */
     reason: string | null;
+    /**
+     * Of the registration at the service; stands in every consent address. Null when there is none.
+     */
+    client_id: string | null;
     color: {
         light: string;
         dark: string;
@@ -1056,6 +1060,53 @@ export type Provider = {
 };
 
 export type Capability = 'write' | 'free-busy' | 'others-free-busy' | 'push' | 'conference' | 'find-times';
+
+export type ProviderConfig = {
+    provider: string;
+    configured: boolean;
+    reason: string | null;
+    /**
+     * Where it is set; changed there, with a restart.
+     */
+    source: 'environment';
+    client_id: string | null;
+    has_client_secret: boolean;
+    /**
+     * All that have to be registered with the service, to the letter.
+     */
+    redirect_uris: Array<string>;
+    /**
+     * All that any access profile asks for.
+     */
+    scopes: Array<string>;
+};
+
+export type ProviderCheck = {
+    provider: string;
+    /**
+     * No step failed.
+     */
+    ok: boolean;
+    failed_step: 'reachable' | 'client-id' | 'client-secret' | 'redirect-uri' | null;
+    redirect_uri: string;
+    steps: Array<ProviderCheckStep>;
+    checked_at: string;
+};
+
+export type ProviderCheckStep = {
+    step: 'reachable' | 'client-id' | 'client-secret' | 'redirect-uri';
+    /**
+     * unknown: a step before it failed, or the service does not say.
+     */
+    outcome: 'passed' | 'failed' | 'unknown';
+    /**
+     * What the service said, in our words.
+     */
+    detail: string | null;
+    cause: string | null;
+    fix: string | null;
+    who: ProblemOwner | null;
+};
 
 export type Authorizations = {
     data: Array<Authorization>;
@@ -2835,6 +2886,124 @@ export type ListProvidersResponses = {
 };
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
+
+export type GetProviderConfigData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        provider: string;
+    };
+    query?: never;
+    url: '/v1/providers/{provider}/config';
+};
+
+export type GetProviderConfigErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type GetProviderConfigError = GetProviderConfigErrors[keyof GetProviderConfigErrors];
+
+export type GetProviderConfigResponses = {
+    /**
+     * Done
+     */
+    200: ProviderConfig;
+};
+
+export type GetProviderConfigResponse = GetProviderConfigResponses[keyof GetProviderConfigResponses];
+
+export type CheckProviderData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        provider: string;
+    };
+    query?: never;
+    url: '/v1/providers/{provider}/check';
+};
+
+export type CheckProviderErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `provider-not-configured` The provider is not set up
+     */
+    409: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type CheckProviderError = CheckProviderErrors[keyof CheckProviderErrors];
+
+export type CheckProviderResponses = {
+    /**
+     * Done
+     */
+    200: ProviderCheck;
+};
+
+export type CheckProviderResponse = CheckProviderResponses[keyof CheckProviderResponses];
 
 export type AuthorizeConnectionData = {
     body: AuthorizeInput;
