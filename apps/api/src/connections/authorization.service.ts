@@ -13,6 +13,7 @@ import type { Connection } from './connection.ts';
 import { ConsentedAccounts } from './consented-accounts.ts';
 import { OAuthStatesRepository, StateRefusedError, type UsedState } from './oauth-states.repository.ts';
 import { problemOf } from './provider-problem.ts';
+import { connectRedirectUri } from './redirect-uri.ts';
 
 export interface AuthorizationAsked {
   readonly provider: string;
@@ -47,7 +48,7 @@ export class AuthorizationService {
   ) {}
 
   redirectUri(provider: string): string {
-    return `${this.configuration.publicUrl}/oauth/${provider}/callback`;
+    return connectRedirectUri(this.configuration.publicUrl, provider);
   }
 
   /** One URL, or with `*` one for every configured provider. */

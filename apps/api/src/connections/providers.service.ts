@@ -6,6 +6,7 @@ import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import type { Page } from '../http/page-cursors.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { explainedSteps } from './provider-check.ts';
+import { connectRedirectUri } from './redirect-uri.ts';
 
 /** The calendar services of this installation, as their manifests tell; nothing here knows one by name. */
 @Injectable()
@@ -83,7 +84,7 @@ export class ProvidersService {
       })),
       conference: manifest.conference === null ? null : { ...manifest.conference },
       keeps_fields: [...manifest.keepsFields],
-      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`,
+      redirect_uri: connectRedirectUri(this.configuration.publicUrl, id),
       sign_in: signIn === undefined ? null : { label: signIn.label, redirect_uri: `${this.configuration.publicUrl}/auth/${id}/callback` },
       documentation: manifest.documentation,
     };
@@ -102,7 +103,7 @@ export class ProvidersService {
       profiles: [],
       conference: null,
       keeps_fields: [],
-      redirect_uri: `${this.configuration.publicUrl}/oauth/${id}/callback`,
+      redirect_uri: connectRedirectUri(this.configuration.publicUrl, id),
       sign_in: null,
       documentation: '',
     };

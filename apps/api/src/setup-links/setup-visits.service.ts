@@ -1,12 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { SetupAuthorization, SetupInvitation } from '@daymark/api-contract';
 import { DomainError, formatInstant, type Secret, type Uuid } from '@daymark/domain';
 import { ProviderRegistry, type CalendarProvider } from '@daymark/provider-contract';
 import { Audit } from '../audit/audit.ts';
-import { AuthorizationService } from '../connections/authorization.service.ts';
+import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { ConsentedAccounts } from '../connections/consented-accounts.ts';
 import { OAuthStatesRepository } from '../connections/oauth-states.repository.ts';
 import { PendingConnections } from '../connections/pending-connections.ts';
+import { connectRedirectUri } from '../connections/redirect-uri.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import type { SetupLink } from './setup-link.ts';
@@ -23,7 +24,7 @@ export class SetupVisits {
     private readonly visitors: SetupVisitors,
     private readonly settings: TenantSettings,
     private readonly registry: ProviderRegistry,
-    private readonly authorization: AuthorizationService,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly consented: ConsentedAccounts,
     private readonly pending: PendingConnections,
     private readonly states: OAuthStatesRepository,
@@ -104,7 +105,7 @@ export class SetupVisits {
       },
     });
     const address = provider.auth.authorizeUrl({
-      redirectUri: this.authorization.redirectUri(provider.id),
+      redirectUri: connectRedirectUri(this.configuration.publicUrl, provider.id),
       state: made.state,
       codeChallenge: made.codeChallenge,
       profile: accessProfile,

@@ -23,6 +23,7 @@ export function CheckSteps({ provider }: { readonly provider: Provider }): React
   const check = useProviderCheck(provider.id);
   const { data: session } = useQuery(sessionQuery);
   const run = (): void => check.mutate();
+  const label = check.data === undefined ? 'Check credentials' : 'Check again';
   return (
     <section aria-label="Check of the registration">
       <h3>Check of the registration</h3>
@@ -32,8 +33,8 @@ export function CheckSteps({ provider }: { readonly provider: Provider }): React
         {check.data !== undefined && !check.isPending && <Result check={check.data} />}
       </div>
       {session?.role === 'owner' ? (
-        <Button loading={check.isPending} aria-label={`Check credentials of ${provider.name}`} onClick={run}>
-          {check.data === undefined ? 'Check credentials' : 'Check again'}
+        <Button loading={check.isPending} aria-label={`${label}: ${provider.name}`} onClick={run}>
+          {label}
         </Button>
       ) : (
         <p className="dim">An owner of the tenant, or whoever runs this installation, can check the credentials here.</p>

@@ -53,11 +53,12 @@ describe('the providers', () => {
 describe('the check of credentials', () => {
   it('names the step at which it ends, with cause, fix and who', async () => {
     const app = startApp('/providers', { answer: both });
-    fireEvent.click(await screen.findByRole('button', { name: 'Check credentials of Google Calendar' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Check credentials: Google Calendar' }));
     expect((await screen.findByRole('status')).textContent).toContain('It ends at: It takes the client secret.');
     const failed = providerCheckExample.steps.find(({ outcome }) => outcome === 'failed')!;
     for (const part of [failed.detail!, failed.cause!, failed.fix!]) expect(screen.getByText(part, { exact: false })).toBeTruthy();
     expect(screen.getAllByLabelText('passed')).toHaveLength(2);
+    expect(screen.getByRole('button', { name: 'Check again: Google Calendar' })).toBeTruthy();
     expect(app.requestsTo('POST', /check$/).map(({ path }) => path)).toEqual(['/v1/providers/google/check']);
   });
 
