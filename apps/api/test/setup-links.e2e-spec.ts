@@ -6,7 +6,7 @@ import { SetupLinkTicks } from '../src/setup-links/setup-link-ticks.ts';
 import { auditsOf, connect, consentOnly, goBack, query, synced, until } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 import { beginSetup, makeSetupLink, tokenOf } from './support/setup-world.ts';
-import { makeTenant, makeUser, signIn, type TestTenant } from './support/tenants.ts';
+import { makeKey, makeTenant, makeUser, signIn, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
 
 const HOUR_MS = 3_600_000;
@@ -230,6 +230,16 @@ describe('who may have to do with a setup link', () => {
     const member = await signIn(test, await makeUser(test, tenant));
     const refused = await test.request('POST', '/v1/setup-links', { session: member, body: { email: 'x@birch.example' } });
     expect([refused.status, refused.body.code]).toEqual([403, 'forbidden-role']);
+  });
+
+  it('makes a user of somebody new only with a credential that may make users', async () => {
+    const key = await makeKey(test, tenant.tenantId, { role: 'admin', only: ['connections:write'] });
+    const asked = (email: string) => test.request('POST', '/v1/setup-links', { key, body: { email } });
+    expect((await asked('anna@birch.example')).status).toBe(201);
+    const refused = await asked('nobody-yet@birch.example');
+    expect([refused.status, refused.body.code]).toEqual([403, 'forbidden-scope']);
+    const users = await test.request('GET', '/v1/users?q=nobody-yet', { key: tenant.key });
+    expect(users.body.data).toEqual([]);
   });
 
   it('is nobody who guesses: an unknown token is unknown, and its hash is all that is stored', async () => {

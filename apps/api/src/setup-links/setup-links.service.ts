@@ -131,6 +131,7 @@ export class SetupLinksService {
     if (asked.email === undefined || accountId === null) return asked.user_id === undefined ? null : parseId('user', asked.user_id);
     const known = await this.users.findByEmail(tx, asked.email);
     if (known !== null) return known.id;
+    refuseWithoutScope(caller);
     const name = asked.name ?? asked.email;
     const made = { accountId, email: asked.email, name, role: 'member', time_zone: null, locale: null } as const;
     return checkedId('user', (await this.people.invite(tx, caller, made)).id);
@@ -196,4 +197,10 @@ export class SetupLinksService {
     const reason = this.registry.listUnconfigured().find((one) => id === undefined || one.id === id)?.reason;
     throw new DomainError('provider-not-configured', reason ?? `there is no provider '${id ?? '*'}' here`);
   }
+}
+
+/** Somebody new is a user of the tenant from then on, which a key for connections alone may not make. */
+function refuseWithoutScope({ scopes }: Caller): void {
+  if (scopes.includes('*') || scopes.includes('users:write')) return;
+  throw new DomainError('forbidden-scope', 'Nobody has this address yet, and to make a user of the tenant needs the scope users:write.');
 }

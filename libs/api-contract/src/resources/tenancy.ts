@@ -125,9 +125,7 @@ export const apiKeyCreate = z
     role: z
       .enum(roles)
       .default('member')
-      .meta({
-        description: 'At most the role of the one who makes it. Only the operator of the installation makes keys with the role `platform`.',
-      }),
+      .meta({ description: 'At most the role of the one who makes it. Only the operator of the installation makes keys with the role `platform`.' }),
     environment: keyEnvironment.default('live'),
     expires_at: instantIn.nullable().default(null),
   })
