@@ -50,7 +50,7 @@ const setupResult = createRoute({
   path: '/setup/result',
   validateSearch: (search) =>
     given({
-      outcome: oneOf(search['outcome'], ['connected', 'denied', 'admin-consent', 'failed']),
+      outcome: oneOf(search['outcome'], ['connected', 'approved', 'denied', 'admin-consent', 'failed']),
       code: textOf(search['code']),
     }),
   component: lazyRouteComponent(() => import('../features/setup/setup-result-page.tsx'), 'Component'),

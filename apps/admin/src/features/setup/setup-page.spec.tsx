@@ -90,6 +90,13 @@ describe('where the consent of a guest ends', () => {
     expect(screen.getByRole('link', { name: 'Open the link again' }).getAttribute('href')).toBe(`/setup#${TOKEN}`);
   });
 
+  it('approved for the organisation: says that the calendar itself is still to be connected', async () => {
+    remember();
+    startApp('/setup/result?outcome=approved');
+    await screen.findByRole('heading', { name: 'The organisation has approved' });
+    expect(screen.getByRole('link', { name: 'Open the link again' })).toBeTruthy();
+  });
+
   it('in another tab: asks to open the link that was sent', async () => {
     startApp('/setup/result?outcome=failed&code=oauth-state-invalid');
     await screen.findByText(/open the link that was sent to you/);

@@ -12,7 +12,7 @@ import { forgetVisit, keptVisit, type Visit } from './use-setup.ts';
 
 const route = getRouteApi('/setup/result');
 
-/** Where the consent of somebody with a setup link ends: connected, cancelled, an administrator must approve, or failed. */
+/** Where the consent of somebody with a setup link ends: connected, approved for all, cancelled, an administrator must approve, or failed. */
 export function Component(): ReactNode {
   const { outcome, code } = route.useSearch();
   const [visit] = useState(keptVisit);
@@ -25,6 +25,14 @@ export function Component(): ReactNode {
       <End tone="active" icon={<IconCircleCheck size={20} />} title="Your calendar is connected">
         <p role="status">Nothing is left to do: you can close this page. The link does not work any more.</p>
         <p className="dim">You can withdraw the access at any time, in the settings of your account at the calendar service.</p>
+      </End>
+    );
+  }
+  if (outcome === 'approved') {
+    return (
+      <End tone="active" icon={<IconCircleCheck size={20} />} title="The organisation has approved">
+        <p role="status">Its people can connect their calendars now. Nothing was connected by the approval itself.</p>
+        <Again visit={visit} />
       </End>
     );
   }
