@@ -24,10 +24,11 @@ import { PortsModule } from './ports/ports.module.ts';
 import { PushModule } from './push/push.module.ts';
 import { RetentionModule } from './retention/retention.module.ts';
 import { SchedulesModule } from './schedules/schedules.module.ts';
+import { SetupLinksModule } from './setup-links/setup-links.module.ts';
 import { SyncModule } from './sync/sync.module.ts';
 
 const ground = [PortsModule, CryptoModule, DatabaseModule, JobsModule, OutboundModule, HttpModule, AuditModule];
-const features = [IdentityModule, ConnectionsModule, CalendarsModule, SyncModule, PushModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
+const features = [IdentityModule, ConnectionsModule, SetupLinksModule, CalendarsModule, SyncModule, PushModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
 
 /** Everything that is installed. */
 @Module({})

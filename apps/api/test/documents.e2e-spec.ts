@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { operations, staleReasons } from '@daymark/api-contract';
+import { operations, providerCheckSteps, staleReasons } from '@daymark/api-contract';
 import { isProblemCode, Secret } from '@daymark/domain';
 import { GoogleProvider } from '@daymark/provider-google';
 import { OutlookProvider } from '@daymark/provider-outlook';
@@ -31,6 +31,18 @@ describe.each([new GoogleProvider(client), new OutlookProvider(client)])('docs/h
     // Signing in may ask for more than connecting does: for the address that Outlook's connections read elsewhere.
     expect(told.filter((scope) => scope !== 'email' || asked.has(scope)).toSorted()).toEqual([...asked].toSorted());
     for (const { path } of [operations.finishConnecting, operations.finishSignIn]) expect(page).toContain(path.replace('{provider}', id));
+  });
+});
+
+describe('docs/how-to/check-a-provider.md', () => {
+  const page = readDocument('how-to/check-a-provider.md');
+
+  it('tells every step, and problems that exist', () => {
+    const [steps = '', codes = ''] = page.split('## By the code of a problem');
+    const rowsOf = (part: string) => [...part.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, word = '']) => word);
+    expect(rowsOf(steps)).toEqual([...providerCheckSteps]);
+    expect(rowsOf(codes).length).toBeGreaterThan(5);
+    expect(rowsOf(codes).filter((code) => !isProblemCode(code))).toEqual([]);
   });
 });
 
@@ -68,7 +80,7 @@ describe('README.md', () => {
   it('promises only pages that the admin app has', () => {
     const [, pages = ''] = /^\| Admin app: ([^|]+?) *\|/m.exec(readme) ?? [];
     const features = readdirSync(join(REPOSITORY, 'apps/admin/src/features'));
-    const folderOf: Readonly<Record<string, string>> = { 'finding times': 'scheduling' };
+    const folderOf: Readonly<Record<string, string>> = { 'finding times': 'scheduling', 'setup links': 'setup-links' };
     expect(pages.split(', ').map((page) => folderOf[page] ?? page)).toSatisfy(
       (named: string[]) => named.length > 3 && named.every((name) => features.includes(name)),
     );
@@ -80,9 +92,17 @@ describe('the pages of docs', () => {
     const known = new Set(
       Object.values(operations).map(({ method, path }) => `${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '{}')}`),
     );
-    const pages = ['call-the-api', 'configure', 'rotate-keys', 'run-in-production', 'set-up-google', 'set-up-outlook', 'troubleshoot'].map(
-      (name) => readDocument(`how-to/${name}.md`),
-    );
+    const pages = [
+      'call-the-api',
+      'check-a-provider',
+      'configure',
+      'rotate-keys',
+      'run-in-production',
+      'set-up-google',
+      'set-up-outlook',
+      'setup-links',
+      'troubleshoot',
+    ].map((name) => readDocument(`how-to/${name}.md`));
     const told = pages.flatMap((page) =>
       [...page.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/v1\/[^`?]+)/g)].map(
         ([, method, path = '']) => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`,

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const banner = await test.get(FirstStart).run();
   await connectOwner();
   const inProduction = codeBlocks(readDocument('how-to/run-in-production.md'), 'bash');
-  const withGoogle = codeBlocks(readDocument('how-to/set-up-google.md'), 'bash');
+  const withGoogle = ['set-up-google', 'check-a-provider'].flatMap((page) => codeBlocks(readDocument(`how-to/${page}.md`), 'bash'));
   run = await runInOneShell([...inProduction.slice(0, -1), ...withGoogle, ...inProduction.slice(-1)], {
     env: { LINK: /http\S+\/auth\/link\S+/.exec(banner)![0], DAYMARK_PUBLIC_URL: test.baseUrl },
   });
@@ -43,7 +43,7 @@ async function connectOwner() {
   await connect(test, tenant, { user, email: OWNER });
 }
 
-describe('docs/how-to/run-in-production.md and set-up-google.md', () => {
+describe('docs/how-to/run-in-production.md, set-up-google.md and check-a-provider.md', () => {
   it('run to their end, command by command', () => {
     expect(run.exitCode, run.output).toBe(0);
   });
@@ -54,8 +54,14 @@ describe('docs/how-to/run-in-production.md and set-up-google.md', () => {
     expect(await adminQuery(test, `SELECT role FROM users WHERE email = 'sam@globex.example'`)).toEqual([{ role: 'owner' }]);
   });
 
+  it('tell whether the service knows the registration', () => {
+    expect(JSON.parse(run.steps[3]!)).toMatchObject({ ok: true, failed_step: null });
+    expect(run.steps[5]).toContain(`${test.baseUrl}/oauth/google/callback`);
+    expect(run.steps[5]).toContain('ok: true\nreachable: passed\nclient-id: passed\nclient-secret: passed\nredirect-uri: unknown');
+  });
+
   it('tell what the connection can do', () => {
-    expect(JSON.parse(run.steps[3]!)).toMatchObject({ ok: true });
+    expect(JSON.parse(run.steps[4]!)).toMatchObject({ ok: true });
   });
 
   it('leave no session behind', async () => {

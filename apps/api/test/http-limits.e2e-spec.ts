@@ -66,6 +66,17 @@ describe('the limit of requests', () => {
     expect(await test.request('GET', '/healthz')).toMatchObject({ status: 200 });
   });
 
+  it('API-04 holds for those who come with a setup link, or guess one', async () => {
+    const other = await startTestApp({ configuration: { role: 'web', rateLimitPerMinute: 4 } });
+    const statuses = [];
+    for (const path of ['/v1/setup/open', '/v1/setup/authorize', '/v1/setup/open', '/v1/setup/authorize', '/v1/setup/open'])
+      statuses.push(
+        (await other.request('POST', path, { body: { token: 'guess', ...(path.endsWith('open') ? {} : { provider: 'google' }) } })).status,
+      );
+    await other.close();
+    expect(statuses).toEqual([404, 404, 404, 404, 429]);
+  });
+
   it('API-04 believes an address told by a header only when a proxy in front may tell it', async () => {
     const guesses = async (trustedProxies: TestApp['configuration']['trustedProxies']) => {
       const other = await startTestApp({ configuration: { role: 'web', rateLimitPerMinute: 3, trustedProxies } });

@@ -131,10 +131,12 @@ describe('SEC-03 F47 the database', () => {
         "door_due_mails",
         "door_due_placements",
         "door_due_reminders",
+        "door_due_setup_links",
         "door_erase_account",
         "door_find_api_key",
         "door_find_channels",
         "door_find_session",
+        "door_find_setup_link",
         "door_forget_expired",
         "door_grants_sealed_otherwise",
         "door_grants_to_refresh",
@@ -169,6 +171,7 @@ describe('SEC-03 F47 the API', () => {
     resource_id: ['resource', 'resources'],
     api_key_id: ['apiKey', 'api_keys'],
     set_aside_id: ['setAside', 'set_asides'],
+    setup_link_id: ['setupLink', 'setup_links'],
   };
   const withIds = Object.values<Operation>(operations).filter(
     ({ path, access, media }) =>

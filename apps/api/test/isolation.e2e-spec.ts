@@ -62,6 +62,7 @@ async function furnish(tenant: TestTenant, word: string): Promise<IdsOf> {
   await until(async () => (await send('GET', `/v1/meetings/${meeting.id}/steps`)).data.every((step: Json) => step.state === 'done'));
   const resource = await send('POST', '/v1/resources', { kind: 'room', name: `${word} room` });
   const key = await send('POST', '/v1/api-keys', { label: `${word} key`, scopes: ['meetings:read'], environment: 'test' });
+  const link = await send('POST', '/v1/setup-links', { email: `${word.toLowerCase()}-guest@${tenant.slug}.example`, name: word });
   const letter = await test.get(PgBossJobs).boss.send('dead-letters', { tenantId: tenant.tenantId });
   const made: Partial<Record<IdKind, string>> = {
     tenant: tenant.id,
@@ -75,6 +76,7 @@ async function furnish(tenant: TestTenant, word: string): Promise<IdsOf> {
     meeting: meeting.id,
     resource: resource.id,
     apiKey: key.id,
+    setupLink: link.id,
     job: formatId('job', letter!),
   };
   return { ...randomIds(), ...made };

@@ -143,8 +143,30 @@ export {
 } from './resources/meeting.ts';
 export type { FieldError, Issue, ProblemBody } from './resources/problem.ts';
 export { fieldError, issue, issueExample, problem, problemCode, problemOwner, problemOwners } from './resources/problem.ts';
-export type { Provider } from './resources/provider.ts';
-export { accessProfile, capability, provider, providerExample } from './resources/provider.ts';
+export type { Provider, ProviderCheck, ProviderConfig } from './resources/provider.ts';
+export {
+  accessProfile,
+  capability,
+  provider,
+  providerCheck,
+  providerCheckExample,
+  providerCheckSteps,
+  providerConfig,
+  providerConfigExample,
+  providerExample,
+} from './resources/provider.ts';
+export type { CreatedSetupLink, SetupAuthorization, SetupInvitation, SetupLink, SetupLinkStatus } from './resources/setup-link.ts';
+export {
+  createdSetupLink,
+  createdSetupLinkExample,
+  setupInvitation,
+  setupInvitationExample,
+  setupLink,
+  setupLinkCreate,
+  setupLinkExample,
+  setupLinkStatus,
+  setupLinkStatuses,
+} from './resources/setup-link.ts';
 export type { Schedule, SchedulingProfile } from './resources/schedule.ts';
 export {
   schedule,

@@ -30,6 +30,7 @@ export const idPrefixes = {
   job: 'job',
   hold: 'hld',
   lead: 'led',
+  setupLink: 'sul',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

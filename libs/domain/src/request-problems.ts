@@ -154,6 +154,20 @@ export const requestProblems = {
     'Open the whole link as it was given, sign in with a provider, or ask the operator of this installation for a new link.',
     'person',
   ),
+  'setup-link-ended': problem(
+    410,
+    'The setup link no longer works',
+    'A setup link ends when a calendar was connected with it, when it is taken back or replaced, and when its time is over.',
+    'If your calendar is connected, nothing is left to do. Otherwise ask whoever sent the link for a new one.',
+    'person',
+  ),
+  'setup-link-unknown': problem(
+    404,
+    'The setup link is not known',
+    'No link like this was made here: it was cut off or changed on the way, or is long over.',
+    'Open the whole link as it was sent, or ask whoever sent it for a new one.',
+    'person',
+  ),
 
   // Repeating and racing
   'idempotency-key-reused': problem(

@@ -39,6 +39,23 @@ const connectResult = createRoute({
   component: lazyRouteComponent(() => import('../features/connections/connect-result-page.tsx'), 'Component'),
 });
 
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../features/setup/setup-page.tsx'), 'Component'),
+});
+
+const setupResult = createRoute({
+  getParentRoute: () => root,
+  path: '/setup/result',
+  validateSearch: (search) =>
+    given({
+      outcome: oneOf(search['outcome'], ['connected', 'approved', 'denied', 'admin-consent', 'failed']),
+      code: textOf(search['code']),
+    }),
+  component: lazyRouteComponent(() => import('../features/setup/setup-result-page.tsx'), 'Component'),
+});
+
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
@@ -83,6 +100,23 @@ const connectionDetail = createRoute({
   path: '/connections/$connectionId',
   validateSearch: (search) => given({ runs: oneOf(search['runs'], ['failed']) }),
   component: lazyRouteComponent(() => import('../features/connections/connection-detail-page.tsx'), 'Component'),
+});
+
+const setupLinks = createRoute({
+  getParentRoute: () => shell,
+  path: '/setup-links',
+  validateSearch: (search) =>
+    given({
+      status: oneOf(search['status'], ['open', 'used', 'revoked', 'expired']),
+      make: oneOf(search['make'], ['open']),
+    }),
+  component: lazyRouteComponent(() => import('../features/setup-links/setup-links-page.tsx'), 'Component'),
+});
+
+const providers = createRoute({
+  getParentRoute: () => shell,
+  path: '/providers',
+  component: lazyRouteComponent(() => import('../features/providers/providers-page.tsx'), 'Component'),
 });
 
 const events = createRoute({
@@ -133,7 +167,9 @@ const meetingDetail = createRoute({
 const routeTree = root.addChildren([
   signIn,
   connectResult,
-  shell.addChildren([overview, connections, connectionDetail, events, schedule, meetings, meetingDetail]),
+  setup,
+  setupResult,
+  shell.addChildren([overview, connections, connectionDetail, setupLinks, providers, events, schedule, meetings, meetingDetail]),
 ]);
 
 /** All pages; the pages themselves are loaded when they are first opened. */

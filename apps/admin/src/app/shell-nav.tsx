@@ -1,4 +1,13 @@
-import { IconBook, IconCalendar, IconCalendarCheck, IconCalendarSearch, IconLayoutDashboard, IconPlugConnected } from '@tabler/icons-react';
+import {
+  IconBook,
+  IconCalendar,
+  IconCalendarCheck,
+  IconCalendarSearch,
+  IconLayoutDashboard,
+  IconLink,
+  IconPlugConnected,
+  IconServer,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -32,6 +41,12 @@ export function ShellNav(): ReactNode {
           </Link>
         </li>
         <li>
+          <Link to="/setup-links" className="nav-link" activeOptions={{ includeSearch: false }} title="Setup links">
+            <IconLink size={16} aria-hidden="true" />
+            Setup links
+          </Link>
+        </li>
+        <li>
           <Link to="/events" className="nav-link" activeOptions={{ includeSearch: false }} title="Calendars and events">
             <IconCalendar size={16} aria-hidden="true" />
             Calendars & events
@@ -52,6 +67,12 @@ export function ShellNav(): ReactNode {
           <Link to="/schedule" className="nav-link" activeOptions={{ includeSearch: false }} title="Scheduling assistant">
             <IconCalendarSearch size={16} aria-hidden="true" />
             Scheduling assistant
+          </Link>
+        </li>
+        <li>
+          <Link to="/providers" className="nav-link" title="Providers">
+            <IconServer size={16} aria-hidden="true" />
+            Providers
           </Link>
         </li>
         <li>

@@ -105,6 +105,7 @@ export function worldAt(now: number): World {
         name: 'Outlook',
         color: { light: '#0f6cbd', dark: '#62abf5' },
         configured: false,
+        client_id: null,
         reason: 'OUTLOOK_CLIENT_ID is not set.',
       },
     ],

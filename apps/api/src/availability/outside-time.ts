@@ -111,7 +111,7 @@ function timeOf(answer: FreeBusyAnswer | undefined): OutsideTime {
 
 /** Those of the address's own mail domain first: an organisation shows more to its own people. */
 function inOrderFor(email: string, askers: readonly Connection[]): readonly Connection[] {
-  const isColleague = ({ accountEmail }: Connection): boolean => domainOf(accountEmail) === domainOf(email);
+  const isColleague = ({ accountEmail }: Connection): boolean => accountEmail !== null && domainOf(accountEmail) === domainOf(email);
   return [...askers.filter(isColleague), ...askers.filter((asker) => !isColleague(asker))];
 }
 

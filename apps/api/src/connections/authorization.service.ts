@@ -17,6 +17,7 @@ import { seesWholeTenant, type Caller } from '../http/caller.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { OutboundHttp } from '../outbound/outbound-http.ts';
 import { AdminConsent } from './admin-consent.ts';
+import { SetupLinksRepository } from '../setup-links/setup-links.repository.ts';
 import type { Connection } from './connection.ts';
 import { ConsentedAccounts } from './consented-accounts.ts';
 import { OAuthStatesRepository, StateRefusedError, type ConnectDetails, type UsedState } from './oauth-states.repository.ts';
@@ -62,6 +63,7 @@ export class AuthorizationService {
     private readonly consented: ConsentedAccounts,
     private readonly approval: AdminConsent,
     private readonly outbound: OutboundHttp,
+    private readonly setupLinks: SetupLinksRepository,
     private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
@@ -70,7 +72,7 @@ export class AuthorizationService {
   async authorize(caller: Caller, asked: AuthorizationAsked): Promise<Answer<Authorizations>> {
     const providers = asked.provider === '*' ? this.registry.list() : [this.#provider(asked.provider)];
     const userId = this.#userOf(caller, asked.userId);
-    this.#checkReturnUrl(asked.returnUrl);
+    this.requireAllowedReturn(asked.returnUrl);
     return this.writes.run(caller, async (tx) => {
       await this.#requireUser(tx, userId);
       const data: Authorization[] = [];
@@ -92,7 +94,7 @@ export class AuthorizationService {
     asked: { accessProfile?: AccessProfileName; returnUrl?: string },
   ): Promise<Answer<Authorization>> {
     const provider = this.#provider(connection.provider);
-    this.#checkReturnUrl(asked.returnUrl);
+    this.requireAllowedReturn(asked.returnUrl);
     return this.writes.run(caller, (tx) =>
       this.#url(tx, {
         caller,
@@ -102,7 +104,7 @@ export class AuthorizationService {
         asked: {
           provider: provider.id,
           accessProfile: asked.accessProfile ?? connection.accessProfile,
-          loginHint: connection.accountEmail,
+          loginHint: connection.accountEmail ?? undefined,
           returnUrl: asked.returnUrl,
           claims: connection.lastError?.claims ?? undefined,
         },
@@ -136,6 +138,7 @@ export class AuthorizationService {
     }
     try {
       const service = this.#provider(used.provider);
+      await this.#requireOpenLink(used);
       const { tokens, account } = await this.#exchange(service, { code, verifier, directory: used.details.directory });
       const connectionId = await this.database.withTenant(used.tenantId, (tx) =>
         this.consented.store(tx, { used, service, tokens, account }),
@@ -145,6 +148,11 @@ export class AuthorizationService {
       await this.auditRefusal(used.tenantId, problemOf(error).code);
       throw await this.approval.explain(error, used);
     }
+  }
+
+  /** Before a code is exchanged, so that nothing is fetched for a link that was taken back meanwhile. */
+  async #requireOpenLink({ tenantId, details: { setupLinkId } }: UsedState): Promise<void> {
+    if (setupLinkId !== undefined) await this.database.withTenant(tenantId, (tx) => this.setupLinks.lockOpen(tx, setupLinkId));
   }
 
   async #exchange(
@@ -263,7 +271,8 @@ export class AuthorizationService {
     return userId;
   }
 
-  #checkReturnUrl(returnUrl: string | undefined): void {
+  /** @throws DomainError for an address of somebody else. */
+  requireAllowedReturn(returnUrl: string | undefined): void {
     if (returnUrl === undefined) return;
     const allowed = [new URL(this.configuration.publicUrl).origin, ...this.configuration.corsOrigins];
     if (!allowed.includes(new URL(returnUrl).origin)) {
@@ -284,7 +293,7 @@ export class AuthorizationService {
 }
 
 /** Who begins an authorization. A key's states may come back through any browser: they are the key's to hand out. */
-export type Binding = `session:${string}` | `api_key:${string}` | 'any-api-key';
+export type Binding = `session:${string}` | `api_key:${string}` | `setup_link:${string}` | 'any-api-key';
 
 export function bindingOf(caller: Pick<Caller, 'credential'>): Binding {
   return `${caller.credential.kind}:${caller.credential.id}`;

@@ -21,7 +21,9 @@ export interface ConnectionRow extends PushColumns {
   readonly id: Uuid;
   readonly user_id: Uuid;
   readonly provider: string;
-  readonly account_email: string;
+  readonly account_email: string | null;
+  /** Of the user, whose account may not be known yet. */
+  readonly user_email: string;
   readonly label: string | null;
   readonly access_profile: ConnectionView['access_profile'];
   readonly status: ConnectionStatus;
@@ -51,7 +53,7 @@ export interface ConnectionRow extends PushColumns {
 /** Everything that a view of connections needs, in one statement; `where` continues it. */
 export function connectionRowSql(where: string): string {
   return `
-    SELECT c.*, g.scopes AS granted_scopes, ${pushColumnsSql},
+    SELECT c.*, g.scopes AS granted_scopes, (SELECT email FROM users WHERE users.id = c.user_id) AS user_email, ${pushColumnsSql},
       coalesce(k.count, 0)::integer AS calendars_count, coalesce(k.held, 0)::integer AS held_count,
       k.least_synced_at, coalesce(k.unsynced, 0)::integer AS unsynced_count, d.next_due_at,
       (SELECT r.id FROM sync_runs r WHERE r.connection_id = c.id AND r.state = 'running' ORDER BY r.id LIMIT 1) AS running_run_id
@@ -85,7 +87,7 @@ export function connectionView(row: ConnectionRow, { refusal, now }: { refusal: 
     provider: row.provider,
     account_email: row.account_email,
     user_id: formatId('user', row.user_id),
-    label: row.label ?? row.account_email,
+    label: row.label ?? row.account_email ?? row.user_email,
     status: row.status,
     conditions: conditionsOf(row, { push, now }),
     access_profile: row.access_profile,
@@ -126,7 +128,7 @@ function conditionsOf(row: ConnectionRow, { push, now }: { push: PushStatus; now
   const add = (condition: ConnectionCondition, text: string, until: Instant | null = null): void => {
     found.push({ condition, text, until: until === null ? null : formatInstant(until) });
   };
-  if (row.status === 'revoked') return found;
+  if (row.status === 'revoked' || row.status === 'pending') return found;
   if (row.missing_scopes.length > 0)
     add('scope-missing', `Not permitted: ${row.missing_scopes.map(({ capability }) => capability).join('; ')}.`);
   const limitedUntil = toInstant(row.rate_limited_until);

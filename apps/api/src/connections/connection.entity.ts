@@ -11,8 +11,8 @@ export class ConnectionEntity implements Connection {
   @Column('uuid', { name: 'user_id' }) userId!: Uuid;
   @Column('uuid', { name: 'grant_id', nullable: true }) grantId!: Uuid | null;
   @Column('text') provider!: string;
-  @Column('text', { name: 'remote_account_id' }) remoteAccountId!: string;
-  @Column('text', { name: 'account_email' }) accountEmail!: string;
+  @Column('text', { name: 'remote_account_id', nullable: true }) remoteAccountId!: string | null;
+  @Column('text', { name: 'account_email', nullable: true }) accountEmail!: string | null;
   @Column('text', { nullable: true }) label!: string | null;
   @Column('text', { name: 'access_profile' }) accessProfile!: AccessProfileName;
   @Column('text') status!: ConnectionStatus;

@@ -21,8 +21,9 @@ export interface Connection {
   userId: Uuid;
   grantId: Uuid | null;
   provider: string;
-  remoteAccountId: string;
-  accountEmail: string;
+  /** Null until somebody has given consent; with it the address. */
+  remoteAccountId: string | null;
+  accountEmail: string | null;
   label: string | null;
   accessProfile: AccessProfileName;
   status: ConnectionStatus;

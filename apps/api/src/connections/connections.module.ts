@@ -21,6 +21,7 @@ import { ListCalendarsJob } from './list-calendars.job.ts';
 import { OAuthCallback } from './oauth-callback.ts';
 import { OAuthExchange } from './oauth-exchange.ts';
 import { OAuthStatesRepository } from './oauth-states.repository.ts';
+import { PendingConnections } from './pending-connections.ts';
 import { ProviderCalls } from './provider-calls.ts';
 import { ProvidersController } from './providers.controller.ts';
 import { ProvidersService } from './providers.service.ts';
@@ -47,12 +48,25 @@ import { ResealGrantsJob } from './reseal-grants.job.ts';
     OAuthCallback,
     OAuthExchange,
     OAuthStatesRepository,
+    PendingConnections,
     ProviderCalls,
     ProvidersService,
     RefreshGrantJob,
     ResealGrantsJob,
     { provide: UserOffboarding, useClass: ConnectionsOffboarding },
   ],
-  exports: [AccessTokens, ConnectionHealth, ConnectionsRepository, ConnectionsService, GrantsRepository, ProviderCalls, UserOffboarding],
+  exports: [
+    AccessTokens,
+    AuthorizationService,
+    ConnectionHealth,
+    ConnectionsRepository,
+    ConnectionsService,
+    ConsentedAccounts,
+    GrantsRepository,
+    OAuthStatesRepository,
+    PendingConnections,
+    ProviderCalls,
+    UserOffboarding,
+  ],
 })
 export class ConnectionsModule {}

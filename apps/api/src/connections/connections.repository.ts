@@ -28,7 +28,10 @@ export class ConnectionsRepository {
     return tx.getRepository(ConnectionEntity).findOne({ where: { id }, lock: { mode: 'for_no_key_update' } });
   }
 
-  async findOfAccount(tx: Transaction, key: Pick<Connection, 'userId' | 'provider' | 'remoteAccountId'>): Promise<Connection | null> {
+  async findOfAccount(
+    tx: Transaction,
+    key: Pick<Connection, 'userId' | 'provider'> & { readonly remoteAccountId: string },
+  ): Promise<Connection | null> {
     return tx.getRepository(ConnectionEntity).findOne({
       where: { userId: key.userId, provider: key.provider, remoteAccountId: key.remoteAccountId },
       lock: { mode: 'pessimistic_write' },
@@ -89,9 +92,10 @@ export class ConnectionsRepository {
     await tx.query(`UPDATE connections SET next_list_at = $2 WHERE id = $1`, [id, toTimestamp(at)]);
   }
 
+  /** Those with an account; one that waits for consent takes nobody's place. */
   async countLive(tx: Transaction, userId: Uuid, provider: string): Promise<number> {
     const [{ count }] = await tx.query<[{ count: string }]>(
-      `SELECT count(*) FROM connections WHERE user_id = $1 AND provider = $2 AND status <> 'revoked'`,
+      `SELECT count(*) FROM connections WHERE user_id = $1 AND provider = $2 AND status NOT IN ('pending', 'revoked')`,
       [userId, provider],
     );
     return Number(count);

@@ -12,6 +12,7 @@ import { requireVersion } from '../http/versions.ts';
 import { Writes, type Answer } from '../http/writes.ts';
 import { JobQueue } from '../jobs/jobs.ts';
 import { PushOffer } from '../push/push-offer.ts';
+import { SetupLinksRepository } from '../setup-links/setup-links.repository.ts';
 import { Dues } from '../sync/dues.ts';
 import { AccessTokens } from './access-tokens.ts';
 import type { Connection } from './connection.ts';
@@ -32,6 +33,7 @@ export class ConnectionsService {
     private readonly tokens: AccessTokens,
     private readonly dues: Dues,
     private readonly jobs: JobQueue,
+    private readonly setupLinks: SetupLinksRepository,
     private readonly audit: Audit,
     private readonly changes: Changes,
     private readonly push: PushOffer,
@@ -76,6 +78,7 @@ export class ConnectionsService {
       const connection = await this.#lockOwn(tx, caller, id);
       requireVersion(ifVersion, connection.version);
       if (connection.status === 'revoked') throw new DomainError('connection-not-active', 'the account is disconnected');
+      if (connection.status === 'pending') throw new DomainError('connection-not-active', 'nobody has given consent yet');
       const changed = this.#changesOf(connection, patch);
       await this.connections.update(tx, id, changed);
       if (changed.pastDays !== undefined || changed.futureDays !== undefined) {
@@ -118,6 +121,7 @@ export class ConnectionsService {
   async end(tx: Transaction, connection: Connection, actor: Parameters<Audit['record']>[1]): Promise<void> {
     if (connection.status === 'revoked') return;
     await this.connections.update(tx, connection.id, { status: 'revoked', lastError: null });
+    if (connection.status === 'pending') await this.setupLinks.revokeOf(tx, { connectionId: connection.id });
     await tx.query(`DELETE FROM calendar_dues WHERE calendar_id IN (SELECT id FROM calendars WHERE connection_id = $1)`, [connection.id]);
     // A run under way loses its calendar, so that it commits nothing more and asks nothing more.
     await tx.query(`UPDATE calendars SET run_lease = NULL, lease_until = NULL WHERE connection_id = $1`, [connection.id]);
@@ -159,10 +163,12 @@ export class ConnectionsService {
     return connection;
   }
 
-  /** A connection of the caller that was not disconnected, whatever else is wrong with it. @throws DomainError otherwise. */
+  /** A connection of the caller that was made and not disconnected, whatever else is wrong with it. @throws DomainError otherwise. */
   async requireConnected(caller: Caller, id: Uuid): Promise<Connection> {
     const connection = await this.find(caller, id);
-    if (connection.status === 'revoked') throw new DomainError('connection-not-active', `${connection.accountEmail} is disconnected`);
+    if (connection.status === 'revoked')
+      throw new DomainError('connection-not-active', `${connection.accountEmail ?? 'The account'} is disconnected`);
+    if (connection.status === 'pending') throw new DomainError('connection-not-active', 'Nobody has given consent yet.');
     return connection;
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, DomainError, IdSource, nextConnectionStatus, type Uuid } from '@daymark/domain';
+import { Clock, DomainError, formatId, IdSource, nextConnectionStatus, type Uuid } from '@daymark/domain';
 import type { CalendarProvider, RemoteAccount, TokenSet } from '@daymark/provider-contract';
 import { Audit, type Actor } from '../audit/audit.ts';
 import { Changes } from '../audit/changes.ts';
@@ -7,10 +7,12 @@ import type { Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
 import { JobQueue } from '../jobs/jobs.ts';
 import { ChannelsRepository } from '../push/channels.repository.ts';
+import { SetupLinksRepository } from '../setup-links/setup-links.repository.ts';
 import { Dues } from '../sync/dues.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionsRepository } from './connections.repository.ts';
 import { GrantsRepository } from './grants.repository.ts';
+import { newConnection } from './new-connection.ts';
 import type { UsedState } from './oauth-states.repository.ts';
 
 /** What came back from the provider for a state of ours. */
@@ -28,6 +30,7 @@ export class ConsentedAccounts {
     private readonly grants: GrantsRepository,
     private readonly connections: ConnectionsRepository,
     private readonly settings: TenantSettings,
+    private readonly setupLinks: SetupLinksRepository,
     private readonly dues: Dues,
     private readonly channels: ChannelsRepository,
     private readonly jobs: JobQueue,
@@ -42,7 +45,7 @@ export class ConsentedAccounts {
    * and the job that reads its calendars. @throws DomainError `scope-missing`, `account-mismatch`, `connection-limit`.
    */
   async store(tx: Transaction, { used, service, tokens, account }: Consent): Promise<Uuid> {
-    const { userId, accessProfile, connectionId } = used.details;
+    const { userId, accessProfile, connectionId, setupLinkId } = used.details;
     const missing = service.auth.missing(accessProfile, tokens.scopes);
     if (missing.length >= service.auth.missing(accessProfile, []).length) {
       throw new DomainError('scope-missing', 'none of the calendar permissions was granted, so there is nothing to connect', {
@@ -52,22 +55,37 @@ export class ConsentedAccounts {
     // Two consents at once of one person wait for each other, so that the limit holds.
     const users = await tx.query<unknown[]>(`SELECT id FROM users WHERE id = $1 AND removed_at IS NULL FOR UPDATE`, [userId]);
     if (users.length === 0) throw new DomainError('not-found', 'the user was removed while they consented');
+    if (setupLinkId !== undefined) await this.setupLinks.lockOpen(tx, setupLinkId);
+    const asked = connectionId === null ? null : await this.connections.lock(tx, connectionId);
+    if (connectionId !== null && asked === null) throw new DomainError('not-found', 'the connection is gone');
+    const waiting = asked?.remoteAccountId === null ? asked : null;
     const known =
-      connectionId === null
-        ? await this.connections.findOfAccount(tx, { userId, provider: service.id, remoteAccountId: account.id })
-        : await this.connections.lock(tx, connectionId);
-    if (connectionId !== null && known === null) throw new DomainError('not-found', 'the connection is gone');
-    if (known !== null && known.remoteAccountId !== account.id) {
+      asked !== null && waiting === null
+        ? asked
+        : ((await this.connections.findOfAccount(tx, { userId, provider: service.id, remoteAccountId: account.id })) ?? waiting);
+    if (known !== null && known !== waiting && known.remoteAccountId !== account.id) {
       throw new DomainError('account-mismatch', `signed in as ${account.email}, but this connection belongs to ${known.accountEmail}`);
     }
-    const limit = known === null || known.status === 'revoked' ? await this.limitReached(tx, { userId, provider: service.id }) : null;
+    const isOneMore = known === null || known.status === 'revoked' || known.status === 'pending';
+    const limit = isOneMore ? await this.limitReached(tx, { userId, provider: service.id }) : null;
     if (limit !== null) throw limit;
     const id =
       known === null
         ? await this.#insert(tx, { used, service, tokens, account, missing })
         : await this.#renew(tx, known, { used, tokens, account, missing });
+    if (waiting !== null) await this.#endWaiting(tx, waiting, { used, made: id });
     await this.jobs.enqueue(tx, 'list-calendars', { tenantId: used.tenantId, connectionId: id }, id);
     return id;
+  }
+
+  /** The setup link is used up. Of an account that was connected already nothing more has to wait. */
+  async #endWaiting(tx: Transaction, waiting: Connection, { used, made }: { used: UsedState; made: Uuid }): Promise<void> {
+    await this.setupLinks.useUp(tx, { waiting: waiting.id, made });
+    if (made === waiting.id) return;
+    await this.connections.update(tx, waiting.id, { status: 'revoked' });
+    await this.changes.record(tx, used.tenantId, [
+      { type: 'connection.revoked', resource: { kind: 'connection', id: waiting.id }, version: waiting.version + 1 },
+    ]);
   }
 
   async #insert(
@@ -81,7 +99,6 @@ export class ConsentedAccounts {
     }: { used: UsedState; service: CalendarProvider; tokens: TokenSet; account: RemoteAccount; missing: Connection['missingScopes'] },
   ): Promise<Uuid> {
     const id = this.ids.next();
-    const now = this.clock.now();
     const { sync } = await this.settings.get(tx);
     const grantId = await this.grants.create(tx, {
       tenantId: used.tenantId,
@@ -90,39 +107,20 @@ export class ConsentedAccounts {
       remoteAccountId: account.id,
       tokens,
     });
-    await this.connections.insert(tx, {
+    const of = {
       id,
       tenantId: used.tenantId,
       userId: used.details.userId,
-      grantId,
       provider: service.id,
-      remoteAccountId: account.id,
-      accountEmail: account.email,
-      label: account.email,
       accessProfile: used.details.accessProfile,
-      status: 'active',
-      missingScopes: missing,
-      isSyncEnabled: true,
-      pastDays: sync.past_days,
-      futureDays: sync.future_days,
-      direction: sync.direction,
-      conflictPolicy: sync.conflict_policy,
-      cadenceMinutes: sync.cadence_minutes,
-      push: sync.push,
-      lastSuccessAt: null,
-      nextListAt: null,
-      rateLimitedUntil: null,
-      failureCount: 0,
-      lastError: null,
-      reconnectAskedAt: null,
-      createdAt: now,
-      updatedAt: now,
-    });
+    };
+    const found = { grantId, remoteAccountId: account.id, accountEmail: account.email, label: account.email, missingScopes: missing };
+    await this.connections.insert(tx, newConnection({ ...of, account: found }, { sync, now: this.clock.now() }));
     await this.audit.record(tx, actorOf(used), {
       action: 'connection.created',
       subject: { kind: 'connection', id },
       aboutUserId: used.details.userId,
-      after: { provider: service.id, account_email: account.email, access_profile: used.details.accessProfile, scopes: tokens.scopes },
+      after: whatWasAgreed({ used, tokens, account }),
     });
     await this.changes.record(tx, used.tenantId, [{ type: 'connection.created', resource: { kind: 'connection', id }, version: 1 }]);
     return id;
@@ -148,7 +146,9 @@ export class ConsentedAccounts {
       status: nextConnectionStatus(known.status, 'authorized') ?? 'active',
       accessProfile: used.details.accessProfile,
       missingScopes: missing,
+      remoteAccountId: account.id,
       accountEmail: account.email,
+      label: known.label ?? account.email,
       failureCount: 0,
       lastError: null,
       reconnectAskedAt: null,
@@ -156,11 +156,11 @@ export class ConsentedAccounts {
       nextListAt: null,
     });
     await this.audit.record(tx, actorOf(used), {
-      action: 'connection.reauthorized',
+      action: known.remoteAccountId === null ? 'connection.created' : 'connection.reauthorized',
       subject: { kind: 'connection', id: known.id },
       aboutUserId: known.userId,
       before: { status: known.status, access_profile: known.accessProfile },
-      after: { access_profile: used.details.accessProfile, scopes: tokens.scopes },
+      after: whatWasAgreed({ used, tokens, account }),
     });
     await this.changes.record(tx, used.tenantId, [
       { type: 'connection.updated', resource: { kind: 'connection', id: known.id }, version: known.version + 1 },
@@ -198,4 +198,15 @@ export class ConsentedAccounts {
 function actorOf(used: UsedState): Actor {
   const { kind, id, userId, requestId } = used.details.requestedBy;
   return { tenantId: used.tenantId, credential: { kind, id }, userId, requestId };
+}
+
+function whatWasAgreed({ used, tokens, account }: Pick<Consent, 'used' | 'tokens' | 'account'>): Record<string, unknown> {
+  const { accessProfile, setupLinkId } = used.details;
+  return {
+    provider: used.provider,
+    account_email: account.email,
+    access_profile: accessProfile,
+    scopes: tokens.scopes,
+    ...(setupLinkId === undefined ? {} : { setup_link: formatId('setupLink', setupLinkId) }),
+  };
 }

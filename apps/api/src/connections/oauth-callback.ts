@@ -5,6 +5,7 @@ import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { Credentials, type Identified } from '../http/credentials.ts';
 import { problemOf } from '../http/problem-of.ts';
 import { AdminConsent } from './admin-consent.ts';
+import { SetupVisitors } from '../setup-links/setup-visitors.ts';
 import { AuthorizationService, bindingOf, type Binding } from './authorization.service.ts';
 import { StateUnknownError } from './oauth-states.repository.ts';
 
@@ -28,17 +29,23 @@ export class OAuthCallback {
     private readonly authorization: AuthorizationService,
     private readonly approval: AdminConsent,
     private readonly credentials: Credentials,
+    private readonly visitors: SetupVisitors,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   /** Where the browser goes now. */
   async finish(request: Request, { provider, query }: { provider: string; query: CallbackQuery }): Promise<string> {
     const identified = await this.#identify(request);
+    const visitor = await this.visitors.of(request);
     try {
       if (query.state === undefined) throw new StateUnknownError('the provider sent no state');
       if (query.error === undefined && query.admin_consent !== undefined) return await this.#approved(query.state);
       if (query.error !== undefined || query.code === undefined) return await this.#refused(query.state, query);
-      const bindings: Binding[] = [...(identified === null ? [] : [bindingOf(identified)]), 'any-api-key'];
+      const bindings: Binding[] = [
+        ...(identified === null ? [] : [bindingOf(identified)]),
+        ...(visitor === null ? [] : [visitor.binding]),
+        'any-api-key',
+      ];
       const connected = await this.authorization.finish({ state: query.state, code: query.code, provider, bindings });
       return this.#page(connected.returnUrl, { outcome: 'connected', connection_id: formatId('connection', connected.connectionId) });
     } catch (error) {
@@ -46,7 +53,8 @@ export class OAuthCallback {
       if (identified !== null && error instanceof StateUnknownError) await this.authorization.auditRefusal(identified.tenantId, code);
       if (isUnexpected) this.#logger.error({ error }, 'connecting an account failed');
       else this.#logger.warn({ code }, 'a way back from a provider was refused');
-      return this.#page(null, { outcome: code === 'admin-consent-required' ? 'admin-consent' : 'failed', code });
+      const page = identified === null && visitor !== null ? this.visitors.endPage : null;
+      return this.#page(page, { outcome: code === 'admin-consent-required' ? 'admin-consent' : 'failed', code });
     }
   }
 

@@ -19,6 +19,8 @@ export interface ConnectDetails {
   readonly returnUrl: string | null;
   /** The organisation's directory that was asked for, at services that have several. */
   readonly directory?: string;
+  /** Set when somebody agrees who came with a setup link: it has to be open still. */
+  readonly setupLinkId?: Uuid;
   /** Who asked, for the audit. */
   readonly requestedBy: {
     readonly kind: 'api_key' | 'session';

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { operations } from '@daymark/api-contract';
-import { Mount } from '../http/mount.decorator.ts';
+import { Input, Mount, type InputOf } from '../http/mount.decorator.ts';
 import { ProvidersService } from './providers.service.ts';
 
 @Controller()
@@ -10,5 +10,15 @@ export class ProvidersController {
   @Mount(operations.listProviders)
   list() {
     return this.providers.list();
+  }
+
+  @Mount(operations.getProviderConfig)
+  config(@Input() { params }: InputOf<typeof operations.getProviderConfig>) {
+    return this.providers.config(params.provider);
+  }
+
+  @Mount(operations.checkProvider)
+  check(@Input() { params }: InputOf<typeof operations.checkProvider>) {
+    return this.providers.check(params.provider);
   }
 }

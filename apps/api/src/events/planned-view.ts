@@ -15,7 +15,8 @@ export function plannedView(id: Uuid, { target: { calendar, connection }, wanted
     provider: connection.provider,
     kind: 'default',
     status: 'confirmed',
-    organizer: { email: connection.accountEmail, name: null, self: true },
+    // Who has calendars has an account.
+    organizer: { email: connection.accountEmail!, name: null, self: true },
     attendees_omitted: false,
     conference: wanted.conference ? { status: 'pending', platform: null, join_url: null } : null,
     recurrence: {

@@ -6,6 +6,7 @@ const names: Partial<Record<IdKind, string>> = {
   run: 'run',
   setAside: 'set-aside event',
   auditEvent: 'audit event',
+  setupLink: 'setup link',
 };
 
 /** Nothing of this kind has the id, or the caller may not see it: one answer for both. */

@@ -61,6 +61,7 @@ import { UsersService } from './users.service.ts';
     Accounts,
     ApiKeysService,
     FirstStart,
+    Invitations,
     SessionAnswer,
     SessionsService,
     TenantSettings,

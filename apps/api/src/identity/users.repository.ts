@@ -58,7 +58,7 @@ interface Row {
 const select = `
   SELECT u.id, u.account_id, u.email, u.name, u.role, u.zone, u.locale, u.version, u.created_at, u.signed_in_at, r.id AS resource_id,
     greatest(u.signed_in_at, (SELECT max(s.last_seen_at) FROM sessions s WHERE s.user_id = u.id)) AS last_seen_at,
-    (SELECT count(*)::integer FROM connections c WHERE c.user_id = u.id AND c.status <> 'revoked') AS connections_count,
+    (SELECT count(*)::integer FROM connections c WHERE c.user_id = u.id AND c.status NOT IN ('pending', 'revoked')) AS connections_count,
     (SELECT max(m.created_at) FROM mails m WHERE m.meeting_id IS NULL AND m.user_id = u.id AND m.kind = 'invitation' AND m.state <> 'void') AS invited_at
   FROM users u JOIN resources r ON r.user_id = u.id
   WHERE u.removed_at IS NULL`;

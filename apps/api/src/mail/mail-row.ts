@@ -1,5 +1,5 @@
 import type { Settings } from '@daymark/api-contract';
-import type { Instant, Uuid, ZoneId } from '@daymark/domain';
+import type { Instant, Secret, Uuid, ZoneId } from '@daymark/domain';
 import type { MeetingFacts } from './meeting-facts.ts';
 import type { MailKind } from './mail-standing.ts';
 
@@ -11,6 +11,8 @@ export interface MailDetails {
   readonly event?: CancelledEvent;
   readonly accountEmail?: string;
   readonly invitation?: Invitation;
+  /** Which link brings the person to the provider, and who asks them; null for programs. */
+  readonly setup?: { readonly setupLinkId: Uuid; readonly inviter: string | null };
   /** Under which the calendar file of the mail knows the meeting. */
   readonly uid?: string;
 }
@@ -51,4 +53,6 @@ export interface ClaimedMail {
   readonly attempt: number;
   readonly meeting: MeetingFacts | null;
   readonly settings: Settings;
+  /** Of a setup link: its address, made for this attempt and stored nowhere, and until when it works. */
+  readonly setup: { readonly url: Secret; readonly until: Instant } | null;
 }

@@ -3,7 +3,7 @@ import { attendeeWith, isLinkAwaited, type MeetingFacts } from './meeting-facts.
 
 /** Mails about a meeting. */
 export const meetingMailKinds = ['confirmation', 'link-followup', 'rescheduled', 'cancelled', 'uninvited'] as const;
-export const mailKinds = [...meetingMailKinds, 'event-cancelled', 'reconnect', 'invitation', 'test'] as const;
+export const mailKinds = [...meetingMailKinds, 'event-cancelled', 'reconnect', 'invitation', 'setup-link', 'test'] as const;
 export type MeetingMailKind = (typeof meetingMailKinds)[number];
 export type MailKind = (typeof mailKinds)[number];
 

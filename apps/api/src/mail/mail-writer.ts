@@ -33,15 +33,16 @@ export class MailWriter {
   }
 
   async #render(mail: ClaimedMail, recipient: MailRecipient): Promise<RenderedMail> {
-    const { kind, details, meeting, settings } = mail;
+    const { kind, details, meeting, settings, setup } = mail;
     const branding = brandingOf(settings);
     const stampedAt = mail.createdAt;
-    if (kind === 'reconnect' || kind === 'test' || kind === 'invitation') {
+    if (kind === 'reconnect' || kind === 'test' || kind === 'invitation' || kind === 'setup-link') {
       const notice = noticeMail({
         kind,
-        accountEmail: kind === 'invitation' ? mail.recipient : (details.accountEmail ?? null),
+        accountEmail: kind === 'invitation' || kind === 'setup-link' ? mail.recipient : (details.accountEmail ?? null),
         invitation: details.invitation === undefined ? null : { ...details.invitation, waysIn: this.#waysIn() },
-        link: `${this.configuration.publicUrl}/${PAGES[kind]}`,
+        setup: setup === null ? null : { inviter: details.setup?.inviter ?? null, until: setup.until, zone: recipient.zone },
+        link: kind === 'setup-link' ? requireLink(mail) : `${this.configuration.publicUrl}/${PAGES[kind]}`,
         locale: recipient.locale,
         brand: settings.branding,
       });
@@ -100,6 +101,11 @@ export class MailWriter {
       locale: person?.locale ?? settings.locale,
     };
   }
+}
+
+function requireLink({ setup }: ClaimedMail): string {
+  if (setup === null) throw new Error('the setup link is gone');
+  return setup.url.reveal();
 }
 
 function requireMeeting(meeting: MeetingFacts | null): MeetingFacts {

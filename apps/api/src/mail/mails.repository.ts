@@ -3,6 +3,9 @@ import { addMilliseconds, Clock, MINUTE_MS, type Instant, type Uuid } from '@day
 import { toInstant, toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { TenantSettings } from '../identity/tenant-settings.ts';
+import { statusOf } from '../setup-links/setup-link.ts';
+import { SetupLinksRepository } from '../setup-links/setup-links.repository.ts';
+import { SetupLinkTokens } from '../setup-links/setup-link-tokens.ts';
 import type { ClaimedMail, MailDetails } from './mail-row.ts';
 import { meetingMailKinds, standingOf, type MailKind, type MeetingMailKind } from './mail-standing.ts';
 import { isLinkAwaited, MeetingFactsReader, uidOf, type MeetingFacts } from './meeting-facts.ts';
@@ -33,6 +36,8 @@ export class MailsRepository {
     private readonly reader: MeetingFactsReader,
     private readonly settings: TenantSettings,
     private readonly mails: Mails,
+    private readonly setupLinks: SetupLinksRepository,
+    private readonly tokens: SetupLinkTokens,
     private readonly clock: Clock,
   ) {}
 
@@ -55,6 +60,8 @@ export class MailsRepository {
     const settings = await this.settings.get(tx);
     if (!settings.mail.is_enabled && row.kind !== 'test') return this.#end(tx, id, 'mail is switched off for this tenant');
     if (row.kind === 'invitation' && !(await this.#isAwaited(tx, row.user_id))) return this.#end(tx, id, 'not-needed');
+    const setup = row.details.setup === undefined ? null : await this.#setup(tx, row.details.setup.setupLinkId);
+    if (row.kind === 'setup-link' && setup === null) return this.#end(tx, id, 'not-needed');
     if (isAboutMeeting(row.kind)) {
       const standing = standingOf(
         {
@@ -89,7 +96,15 @@ export class MailsRepository {
       attempt: row.attempts + 1,
       meeting,
       settings,
+      setup,
     };
+  }
+
+  /** An address of its own for each attempt: one that may have arrived goes on working. Null when the link has ended. */
+  async #setup(tx: Transaction, setupLinkId: Uuid): Promise<ClaimedMail['setup']> {
+    const link = await this.setupLinks.find(tx, setupLinkId);
+    if (link === null || statusOf(link, this.clock.now()) !== 'open') return null;
+    return { url: await this.tokens.issue(tx, { tenantId: link.tenantId, setupLinkId }), until: link.expiresAt };
   }
 
   /** Whether the user is still one, and has not signed in. */

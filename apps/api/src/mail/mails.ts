@@ -176,7 +176,7 @@ export class Mails {
         kind: 'reconnect',
         recipient: email,
         userId: connection.userId,
-        details: { accountEmail: connection.accountEmail, person },
+        details: { accountEmail: connection.accountEmail ?? email, person },
       },
     ]);
   }
@@ -196,6 +196,25 @@ export class Mails {
         recipient: email,
         userId,
         details: { invitation: { tenant, inviter }, person },
+      },
+    ]);
+  }
+
+  /** Once for each setup link; its address is made when the mail is sent. */
+  async askToConnect(
+    tx: Transaction,
+    { tenantId, userId, setupLinkId, inviter }: { tenantId: Uuid; userId: Uuid; setupLinkId: Uuid; inviter: string | null },
+  ): Promise<void> {
+    const [user] = await tx.query<Guest[]>(`SELECT email, name, zone, locale FROM users WHERE id = $1`, [userId]);
+    const { email, ...person } = user!;
+    await this.#insert(tx, [
+      {
+        key: ['mail', 'setup-link', setupLinkId].join('/'),
+        tenantId,
+        kind: 'setup-link',
+        recipient: email,
+        userId,
+        details: { setup: { setupLinkId, inviter }, person },
       },
     ]);
   }

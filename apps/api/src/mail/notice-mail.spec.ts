@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { instant, type ZoneId } from '@daymark/domain';
 import { addressIn, mailDomain } from './mail-address.ts';
 import { noticeMail } from './notice-mail.ts';
 
@@ -40,6 +41,18 @@ describe('a notice', () => {
       invitation: { tenant: 'Corp', inviter: 'Ada', waysIn: ['Google', 'Outlook'] },
     });
     expect(german.text).toContain('melden Sie sich mit Google oder Outlook als new@corp.example an');
+  });
+
+  it('of a setup link says who asks, that no account is needed, and until when, in the zone of the person', () => {
+    const asked = { ...notice, kind: 'setup-link', link: 'https://daymark.example/setup#q3X9' } as const;
+    const until = instant(Date.parse('2027-03-14T16:00:00Z'));
+    const setup = { inviter: 'Leo', until, zone: 'Europe/Berlin' as ZoneId };
+    const { subject, html, text } = noticeMail({ ...asked, setup });
+    expect(subject).toBe('Corp asks you to connect your calendar');
+    for (const part of ['Leo asks you', 'You need no account', 'March 14, 2027', '17:00', asked.link])
+      for (const body of [html, text]) expect(body).toContain(part);
+    expect(noticeMail({ ...asked, setup: { ...setup, inviter: null } }).text).toContain('Corp asks you to connect');
+    expect(noticeMail({ ...asked, locale: 'de', setup }).text).toContain('14. März 2027 um 17:00');
   });
 
   it('F50 shows hostile names as text, on one line in the subject', () => {

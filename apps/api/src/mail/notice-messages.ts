@@ -1,4 +1,4 @@
-/** `{account}`, `{brand}`, `{tenant}`, `{inviter}` and `{ways}` stand for values. */
+/** `{account}`, `{brand}`, `{tenant}`, `{inviter}`, `{ways}` and `{until}` stand for values. */
 export interface NoticeText {
   readonly subject: string;
   readonly body: readonly string[];
@@ -13,6 +13,10 @@ export interface NoticeMessages {
     readonly opening: { readonly named: string; readonly unnamed: string };
     readonly signIn: { readonly possible: string; readonly impossible: string };
     readonly or: string;
+  };
+  readonly setupLink: Omit<NoticeText, 'body'> & {
+    readonly opening: { readonly named: string; readonly unnamed: string };
+    readonly rest: readonly string[];
   };
   /** Subject of the mail that brings a join link later; `{subject}` is that of the confirmation. */
   readonly linkFollows: string;
@@ -46,6 +50,18 @@ const english: NoticeMessages = {
     or: ' or ',
     button: 'Open Daymark',
   },
+  setupLink: {
+    subject: '{brand} asks you to connect your calendar',
+    opening: {
+      named: '{inviter} asks you to connect your calendar to {brand}, so that you are booked only when you are free.',
+      unnamed: '{brand} asks you to connect your calendar, so that you are booked only when you are free.',
+    },
+    rest: [
+      'You need no account and no password here. The page says what will be seen and what not, and your calendar service asks you before anything is read.',
+      'The address works once, until {until}, and is meant for {account} only: please do not pass it on.',
+    ],
+    button: 'See what is asked',
+  },
   linkFollows: 'Join link: {subject}',
 };
 
@@ -77,6 +93,18 @@ const german: NoticeMessages = {
     },
     or: ' oder ',
     button: 'Daymark öffnen',
+  },
+  setupLink: {
+    subject: '{brand} bittet Sie, Ihren Kalender zu verbinden',
+    opening: {
+      named: '{inviter} bittet Sie, Ihren Kalender mit {brand} zu verbinden, damit Sie nur gebucht werden, wenn Sie Zeit haben.',
+      unnamed: '{brand} bittet Sie, Ihren Kalender zu verbinden, damit Sie nur gebucht werden, wenn Sie Zeit haben.',
+    },
+    rest: [
+      'Sie brauchen hier weder Konto noch Passwort. Die Seite sagt, was gesehen wird und was nicht, und Ihr Kalenderdienst fragt Sie, bevor etwas gelesen wird.',
+      'Die Adresse gilt einmal, bis {until}, und nur für {account}: Bitte geben Sie sie nicht weiter.',
+    ],
+    button: 'Ansehen, worum es geht',
   },
   linkFollows: 'Link zur Teilnahme: {subject}',
 };

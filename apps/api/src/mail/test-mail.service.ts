@@ -79,6 +79,7 @@ export class TestMailService {
         createdAt: now,
         attempt: 1,
         meeting: null,
+        setup: null,
         settings,
       });
       return { id: row.id, isSent: row.state === 'sent', outgoing };

@@ -29,7 +29,7 @@ export async function noDefaultCalendar(tx: Transaction, caller: Caller, userId:
     `SELECT n.status, n.account_email AS "accountEmail", n.access_profile AS "accessProfile", n.direction,
        coalesce((SELECT jsonb_agg(jsonb_build_object('accessRole', k.access_role, 'isActive', k.is_active) ORDER BY k.id)
          FROM calendars k WHERE k.connection_id = n.id AND k.status = 'active'), '[]'::jsonb) AS calendars
-     FROM connections n WHERE n.user_id = $1 AND n.status <> 'revoked' ORDER BY n.id`,
+     FROM connections n WHERE n.user_id = $1 AND n.status NOT IN ('pending', 'revoked') ORDER BY n.id`,
     [userId],
   );
   const name = user?.name ?? 'The host';

@@ -97,6 +97,9 @@ export class RetentionJob implements JobHandler {
 
   /** A removed user's row waits until everything the user lent was given back. */
   async #forgetRemovedUsers(tx: Transaction): Promise<void> {
+    await tx.query(
+      `DELETE FROM connections c USING users u WHERE u.id = c.user_id AND u.removed_at IS NOT NULL AND c.status = 'revoked' AND c.grant_id IS NULL`,
+    );
     await tx.query(`
       DELETE FROM connections c USING users u, grants g
       WHERE u.id = c.user_id AND g.id = c.grant_id AND u.removed_at IS NOT NULL AND c.status = 'revoked' AND g.sealed_tokens IS NULL`);
@@ -114,6 +117,13 @@ export class RetentionJob implements JobHandler {
       { table: 'oauth_states', isOld: 'expires_at <= $1', days: 0, isReported: false },
       { table: 'sign_in_links', isOld: 'expires_at <= $1', days: 0, isReported: false },
       { table: 'sessions', isOld: 'expires_at <= $1', days: 0, isReported: false },
+      { table: 'setup_links', isOld: 'expires_at <= $1', days: retention.deliveries_days, isReported: false },
+      {
+        table: 'connections',
+        isOld: `status = 'revoked' AND remote_account_id IS NULL AND updated_at <= $1`,
+        days: retention.tombstones_days,
+        isReported: false,
+      },
       { table: 'set_asides', isOld: 'expires_at <= $1', days: 0, isReported: true },
       { table: 'events', isOld: 'deleted_at <= $1', days: retention.tombstones_days, isReported: true },
       { table: 'changes', isOld: 'number IS NOT NULL AND occurred_at <= $1', days: retention.changes_days, isReported: true },

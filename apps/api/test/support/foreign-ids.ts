@@ -33,6 +33,7 @@ const KIND_OF_PARAMETER: Readonly<Record<string, IdKind>> = {
   resource_id: 'resource',
   api_key_id: 'apiKey',
   dead_letter_id: 'job',
+  setup_link_id: 'setupLink',
 };
 
 /** Every place of an operation that takes an id, by its own schemas. */

@@ -7,6 +7,7 @@ import { connectionOperations } from './connections.ts';
 import { meetingOperations } from './meetings.ts';
 import { scheduleOperations, schedulingProfileOperations } from './schedules.ts';
 import { sessionOperations } from './session.ts';
+import { setupLinkOperations } from './setup-links.ts';
 import { syncOperations } from './sync.ts';
 import { systemOperations } from './system.ts';
 import { apiKeyOperations, resourceOperations, tenantOperations, userOperations } from './tenancy.ts';
@@ -15,6 +16,7 @@ import { apiKeyOperations, resourceOperations, tenantOperations, userOperations 
 export const operations = {
   ...sessionOperations,
   ...connectionOperations,
+  ...setupLinkOperations,
   ...calendarOperations,
   ...eventOperations,
   ...syncOperations,

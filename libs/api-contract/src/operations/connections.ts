@@ -21,10 +21,18 @@ import {
   reauthorizeIn,
 } from '../resources/connection.ts';
 import { calendarExample } from '../resources/calendar.ts';
-import { provider, providerExample } from '../resources/provider.ts';
+import {
+  provider,
+  providerCheck,
+  providerCheckExample,
+  providerConfig,
+  providerConfigExample,
+  providerExample,
+} from '../resources/provider.ts';
 import { connectionSyncIn, startedRuns, startedRunsExample } from '../resources/sync.ts';
 
 const params = z.object({ connection_id: idParam('connection') });
+const providerParam = z.object({ provider: z.string().min(1).max(40).meta({ example: 'google' }) });
 const paramsExample = { connection_id: exampleId('connection') };
 const read = { tag: 'Connections', access: needs('connections:read', 'viewer'), isIdempotent: false } as const;
 const write = { tag: 'Connections', access: needs('connections:write', 'member'), isIdempotent: true } as const;
@@ -41,6 +49,37 @@ export const connectionOperations = {
     response: pageOf(provider).meta({ id: 'ProviderPage' }),
     problems: [],
     example: { response: wholePage(providerExample) },
+  }),
+  getProviderConfig: operation({
+    ...read,
+    tag: 'Providers',
+    access: needs('settings:read', 'admin'),
+    id: 'getProviderConfig',
+    method: 'get',
+    path: '/v1/providers/{provider}/config',
+    summary: 'How a calendar service is set up, without its secret',
+    params: providerParam,
+    status: 200,
+    response: providerConfig,
+    problems: [],
+    example: { params: { provider: 'google' }, response: providerConfigExample },
+  }),
+  checkProvider: operation({
+    ...write,
+    isIdempotent: false,
+    tag: 'Providers',
+    access: needs('settings:write', 'owner'),
+    id: 'checkProvider',
+    method: 'post',
+    path: '/v1/providers/{provider}/check',
+    summary: 'Check the registration at a calendar service',
+    description:
+      'Step by step, without anybody giving consent. The first step that failed says what to mend; the answer is 200 either way.',
+    params: providerParam,
+    status: 200,
+    response: providerCheck,
+    problems: ['provider-not-configured'],
+    example: { params: { provider: 'google' }, response: providerCheckExample },
   }),
   authorizeConnection: operation({
     ...write,

@@ -8,6 +8,7 @@ export const idempotentOperations: readonly string[] = [
   'POST /v1/connections/{connection_id}/reauthorize',
   'POST /v1/connections/{connection_id}/refresh',
   'POST /v1/connections/{connection_id}/sync',
+  'POST /v1/setup-links',
   'PATCH /v1/calendars/{calendar_id}',
   'POST /v1/calendars/{calendar_id}/sync',
   'POST /v1/events',

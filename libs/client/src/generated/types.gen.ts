@@ -78,6 +78,49 @@ export type ConnectionSyncInput = {
 
 export type SyncMode = 'incremental' | 'full';
 
+export type SetupLinkStatus = 'open' | 'used' | 'revoked' | 'expired';
+
+export type SetupLinkCreate = {
+    /**
+     * A user of the tenant; else email.
+     */
+    user_id?: string;
+    /**
+     * A user with this address, made as a member when there is none.
+     */
+    email?: string;
+    /**
+     * Of a new user; the address by default.
+     */
+    name?: string;
+    /**
+     * Without it the person chooses.
+     */
+    provider?: string;
+    access_profile?: AccessProfile;
+    /**
+     * Where the browser goes afterwards; must belong to an allowed origin.
+     */
+    return_url?: string;
+    /**
+     * How long it can be used, 1 to 720 hours.
+     */
+    expires_in_hours?: number;
+    /**
+     * Whether the person gets a mail with a link.
+     */
+    send_mail?: boolean;
+};
+
+export type SetupToken = {
+    token: string;
+};
+
+export type SetupAuthorizeInput = {
+    token: string;
+    provider: string;
+};
+
 export type CalendarPatch = {
     /**
      * false: neither read nor written any more.
@@ -884,7 +927,7 @@ export type Problem = {
     admin_consent_url?: string;
 };
 
-export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'guests-are-always-mailed' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'push-not-offered' | 'push-unreachable' | 'push-refused' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
+export type ProblemCode = 'invalid-json' | 'validation-failed' | 'cursor-invalid' | 'cursor-expired' | 'payload-too-large' | 'unsupported-media-type' | 'not-found' | 'method-not-allowed' | 'rate-limited' | 'unauthenticated' | 'key-revoked' | 'key-expired' | 'session-expired' | 'csrf-failed' | 'forbidden-scope' | 'forbidden-role' | 'operator-only' | 'tenant-suspended' | 'account-unknown' | 'sign-in-link-used' | 'sign-in-link-unknown' | 'setup-link-ended' | 'setup-link-unknown' | 'idempotency-key-reused' | 'idempotency-in-progress' | 'precondition-required' | 'precondition-failed' | 'slot-taken' | 'time-unknown' | 'no-slot-found' | 'freshness-unmet' | 'suggestions-unavailable' | 'conference-unavailable' | 'guests-are-always-mailed' | 'conference-failed' | 'meeting-ended' | 'recurrence-unreadable' | 'calendar-read-only' | 'calendar-removed' | 'calendar-inactive' | 'event-read-only' | 'no-default-calendar' | 'connection-limit' | 'connection-not-active' | 'reauthorization-required' | 'encryption-key-missing' | 'scope-missing' | 'admin-consent-required' | 'conditional-access-blocked' | 'mailbox-unsupported' | 'account-mismatch' | 'oauth-state-invalid' | 'oauth-state-used' | 'oauth-denied' | 'sign-in-failed' | 'provider-not-configured' | 'provider-client-invalid' | 'provider-unavailable' | 'provider-rate-limited' | 'provider-rejected' | 'push-not-offered' | 'push-unreachable' | 'push-refused' | 'provider-answer-unreadable' | 'sync-already-running' | 'sync-held' | 'sync-failed' | 'sync-interrupted' | 'user-exists' | 'tenant-exists' | 'last-owner' | 'in-use' | 'already-replayed' | 'mail-failed' | 'not-ready' | 'internal';
 
 /**
  * Who can put it right; `provider-admin` administers the organisation of the account at the calendar service, `nobody` means that it heals by itself.
@@ -1022,6 +1065,10 @@ export type Provider = {
      * Why it cannot be used; null when it can.
      */
     reason: string | null;
+    /**
+     * Of the registration at the service; stands in every consent address. Null when there is none.
+     */
+    client_id: string | null;
     color: {
         light: string;
         dark: string;
@@ -1062,6 +1109,53 @@ export type Provider = {
 };
 
 export type Capability = 'write' | 'free-busy' | 'others-free-busy' | 'push' | 'conference' | 'find-times';
+
+export type ProviderConfig = {
+    provider: string;
+    configured: boolean;
+    reason: string | null;
+    /**
+     * Where it is set; changed there, with a restart.
+     */
+    source: 'environment';
+    client_id: string | null;
+    has_client_secret: boolean;
+    /**
+     * All that have to be registered with the service, to the letter.
+     */
+    redirect_uris: Array<string>;
+    /**
+     * All that any access profile asks for.
+     */
+    scopes: Array<string>;
+};
+
+export type ProviderCheck = {
+    provider: string;
+    /**
+     * No step failed.
+     */
+    ok: boolean;
+    failed_step: 'reachable' | 'client-id' | 'client-secret' | 'redirect-uri' | null;
+    redirect_uri: string;
+    steps: Array<ProviderCheckStep>;
+    checked_at: string;
+};
+
+export type ProviderCheckStep = {
+    step: 'reachable' | 'client-id' | 'client-secret' | 'redirect-uri';
+    /**
+     * unknown: a step before it failed, or the service does not say.
+     */
+    outcome: 'passed' | 'failed' | 'unknown';
+    /**
+     * What the service said, in our words.
+     */
+    detail: string | null;
+    cause: string | null;
+    fix: string | null;
+    who: ProblemOwner | null;
+};
 
 export type Authorizations = {
     data: Array<Authorization>;
@@ -1305,6 +1399,110 @@ export type RunCounts = {
     skipped: number;
     conflicts: number;
     set_aside: number;
+};
+
+export type SetupLinkPage = {
+    data: Array<SetupLink>;
+    /**
+     * Where the next page starts; null on the last one.
+     */
+    next_cursor: string | null;
+    has_more: boolean;
+};
+
+export type SetupLink = {
+    id: string;
+    user_id: string;
+    email: string;
+    /**
+     * Null: the person chooses.
+     */
+    provider: string | null;
+    access_profile: AccessProfile;
+    return_url: string | null;
+    status: SetupLinkStatus;
+    /**
+     * The connection that waits for consent, or was made; null until a provider is chosen.
+     */
+    connection_id: string | null;
+    created_at: string;
+    expires_at: string;
+    /**
+     * When somebody last looked at its page.
+     */
+    opened_at: string | null;
+    ended_at: string | null;
+};
+
+export type CreatedSetupLink = {
+    id: string;
+    user_id: string;
+    email: string;
+    /**
+     * Null: the person chooses.
+     */
+    provider: string | null;
+    access_profile: AccessProfile;
+    return_url: string | null;
+    status: SetupLinkStatus;
+    /**
+     * The connection that waits for consent, or was made; null until a provider is chosen.
+     */
+    connection_id: string | null;
+    created_at: string;
+    expires_at: string;
+    /**
+     * When somebody last looked at its page.
+     */
+    opened_at: string | null;
+    ended_at: string | null;
+    /**
+     * Shown this once; only its hash is kept.
+     */
+    url: string;
+};
+
+export type SetupInvitation = {
+    organisation: {
+        name: string;
+        color: string;
+        logo_url: string | null;
+        privacy_url: string | null;
+        support_email: string | null;
+    };
+    person: {
+        name: string;
+        email: string;
+    };
+    access_profile: AccessProfile;
+    /**
+     * Zone of the person, else of the tenant.
+     */
+    time_zone: string;
+    expires_at: string;
+    providers: Array<{
+        id: string;
+        name: string;
+        color: {
+            light: string;
+            dark: string;
+        };
+        /**
+         * SVG, 16 × 16, drawn in currentColor.
+         */
+        icon: string;
+        description: string;
+        scopes: Array<{
+            scope: string;
+            reason: string;
+        }>;
+    }>;
+};
+
+export type SetupAuthorization = {
+    provider: string;
+    authorize_url: string;
+    expires_at: string;
 };
 
 export type CalendarPage = {
@@ -2810,6 +3008,124 @@ export type ListProvidersResponses = {
 
 export type ListProvidersResponse = ListProvidersResponses[keyof ListProvidersResponses];
 
+export type GetProviderConfigData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        provider: string;
+    };
+    query?: never;
+    url: '/v1/providers/{provider}/config';
+};
+
+export type GetProviderConfigErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type GetProviderConfigError = GetProviderConfigErrors[keyof GetProviderConfigErrors];
+
+export type GetProviderConfigResponses = {
+    /**
+     * Done
+     */
+    200: ProviderConfig;
+};
+
+export type GetProviderConfigResponse = GetProviderConfigResponses[keyof GetProviderConfigResponses];
+
+export type CheckProviderData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        provider: string;
+    };
+    query?: never;
+    url: '/v1/providers/{provider}/check';
+};
+
+export type CheckProviderErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `provider-not-configured` The provider is not set up
+     */
+    409: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type CheckProviderError = CheckProviderErrors[keyof CheckProviderErrors];
+
+export type CheckProviderResponses = {
+    /**
+     * Done
+     */
+    200: ProviderCheck;
+};
+
+export type CheckProviderResponse = CheckProviderResponses[keyof CheckProviderResponses];
+
 export type AuthorizeConnectionData = {
     body: AuthorizeInput;
     headers?: {
@@ -3518,6 +3834,383 @@ export type SyncConnectionResponses = {
 };
 
 export type SyncConnectionResponse = SyncConnectionResponses[keyof SyncConnectionResponses];
+
+export type ListSetupLinksData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path?: never;
+    query?: {
+        /**
+         * How many at most, 1 to 200.
+         */
+        limit?: number;
+        /**
+         * next_cursor of the page before.
+         */
+        cursor?: string;
+        status?: Array<SetupLinkStatus>;
+        user_id?: string;
+    };
+    url: '/v1/setup-links';
+};
+
+export type ListSetupLinksErrors = {
+    /**
+     * `cursor-invalid` The cursor is not valid
+     */
+    400: Problem;
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type ListSetupLinksError = ListSetupLinksErrors[keyof ListSetupLinksErrors];
+
+export type ListSetupLinksResponses = {
+    /**
+     * Done
+     */
+    200: SetupLinkPage;
+};
+
+export type ListSetupLinksResponse = ListSetupLinksResponses[keyof ListSetupLinksResponses];
+
+export type CreateSetupLinkData = {
+    body: SetupLinkCreate;
+    headers?: {
+        /**
+         * Any text of your own, up to 255 characters. The same key and body within 24 hours does it once and repeats the first answer.
+         */
+        'Idempotency-Key'?: string;
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/setup-links';
+};
+
+export type CreateSetupLinkErrors = {
+    /**
+     * `invalid-json` The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `idempotency-in-progress` The same request is still running; `connection-limit` The limit of connections is reached; `provider-not-configured` The provider is not set up
+     */
+    409: Problem;
+    /**
+     * `payload-too-large` The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
+     * `validation-failed` Some fields are not valid; `idempotency-key-reused` The idempotency key was used for another request
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type CreateSetupLinkError = CreateSetupLinkErrors[keyof CreateSetupLinkErrors];
+
+export type CreateSetupLinkResponses = {
+    /**
+     * Made
+     */
+    201: CreatedSetupLink;
+};
+
+export type CreateSetupLinkResponse = CreateSetupLinkResponses[keyof CreateSetupLinkResponses];
+
+export type RevokeSetupLinkData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        setup_link_id: string;
+    };
+    query?: never;
+    url: '/v1/setup-links/{setup_link_id}';
+};
+
+export type RevokeSetupLinkErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `csrf-failed` The request did not come from this app; `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type RevokeSetupLinkError = RevokeSetupLinkErrors[keyof RevokeSetupLinkErrors];
+
+export type RevokeSetupLinkResponses = {
+    /**
+     * Done
+     */
+    200: SetupLink;
+};
+
+export type RevokeSetupLinkResponse = RevokeSetupLinkResponses[keyof RevokeSetupLinkResponses];
+
+export type GetSetupLinkData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only with a key of the platform: in which tenant to act.
+         */
+        'X-Tenant-Id'?: string;
+    };
+    path: {
+        setup_link_id: string;
+    };
+    query?: never;
+    url: '/v1/setup-links/{setup_link_id}';
+};
+
+export type GetSetupLinkErrors = {
+    /**
+     * `unauthenticated` Sign in or send a key; `key-revoked` The API key was revoked; `key-expired` The API key has expired; `session-expired` The session has ended
+     */
+    401: Problem;
+    /**
+     * `forbidden-scope` The key lacks a scope; `forbidden-role` The role does not allow this; `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `not-found` Not found
+     */
+    404: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type GetSetupLinkError = GetSetupLinkErrors[keyof GetSetupLinkErrors];
+
+export type GetSetupLinkResponses = {
+    /**
+     * Done
+     */
+    200: SetupLink;
+};
+
+export type GetSetupLinkResponse = GetSetupLinkResponses[keyof GetSetupLinkResponses];
+
+export type OpenSetupLinkData = {
+    body: SetupToken;
+    path?: never;
+    query?: never;
+    url: '/v1/setup/open';
+};
+
+export type OpenSetupLinkErrors = {
+    /**
+     * `invalid-json` The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `setup-link-unknown` The setup link is not known
+     */
+    404: Problem;
+    /**
+     * `setup-link-ended` The setup link no longer works
+     */
+    410: Problem;
+    /**
+     * `payload-too-large` The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type OpenSetupLinkError = OpenSetupLinkErrors[keyof OpenSetupLinkErrors];
+
+export type OpenSetupLinkResponses = {
+    /**
+     * Done
+     */
+    200: SetupInvitation;
+};
+
+export type OpenSetupLinkResponse = OpenSetupLinkResponses[keyof OpenSetupLinkResponses];
+
+export type AuthorizeSetupLinkData = {
+    body: SetupAuthorizeInput;
+    path?: never;
+    query?: never;
+    url: '/v1/setup/authorize';
+};
+
+export type AuthorizeSetupLinkErrors = {
+    /**
+     * `invalid-json` The body is not JSON
+     */
+    400: Problem;
+    /**
+     * `tenant-suspended` The tenant is suspended
+     */
+    403: Problem;
+    /**
+     * `setup-link-unknown` The setup link is not known
+     */
+    404: Problem;
+    /**
+     * `connection-limit` The limit of connections is reached; `provider-not-configured` The provider is not set up
+     */
+    409: Problem;
+    /**
+     * `setup-link-ended` The setup link no longer works
+     */
+    410: Problem;
+    /**
+     * `payload-too-large` The body is too large
+     */
+    413: Problem;
+    /**
+     * `unsupported-media-type` The content type is not accepted
+     */
+    415: Problem;
+    /**
+     * `validation-failed` Some fields are not valid
+     */
+    422: Problem;
+    /**
+     * `rate-limited` Too many requests
+     */
+    429: Problem;
+    /**
+     * `internal` Something failed on our side
+     */
+    500: Problem;
+    /**
+     * `not-ready` The service is not ready
+     */
+    503: Problem;
+};
+
+export type AuthorizeSetupLinkError = AuthorizeSetupLinkErrors[keyof AuthorizeSetupLinkErrors];
+
+export type AuthorizeSetupLinkResponses = {
+    /**
+     * Done
+     */
+    200: SetupAuthorization;
+};
+
+export type AuthorizeSetupLinkResponse = AuthorizeSetupLinkResponses[keyof AuthorizeSetupLinkResponses];
 
 export type ListCalendarsData = {
     body?: never;

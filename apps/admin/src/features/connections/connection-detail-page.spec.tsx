@@ -23,6 +23,16 @@ describe('the page of a connection', () => {
     await waitFor(() => expect(app.departures()).toHaveLength(1));
   });
 
+  it('says of a pending one what it waits for, and offers to connect here or to stop waiting', async () => {
+    const app = open('pending');
+    const panel = await screen.findByRole('region', { name: 'Waits for consent' });
+    expect(within(panel).getByRole('link', { name: 'setup link' }).getAttribute('href')).toBe('/setup-links');
+    expect(screen.getByRole('button', { name: 'Connect on this device' })).toBeTruthy();
+    for (const absent of ['Checks', 'Facts', 'Disconnect']) expect(screen.queryByRole('region', { name: absent })).toBeNull();
+    fireEvent.click(within(panel).getByRole('button', { name: 'Stop waiting' }));
+    await waitFor(() => expect(app.requestsTo('DELETE', /^\/v1\/connections\//)).toHaveLength(1));
+  });
+
   it('gives a text to forward where the organisation must allow the app', async () => {
     const issue = { ...issueOf('admin-consent-required', 'The service refused.', '2027-03-07T09:00:00Z'), count: 1 };
     const connection = { ...worldAt(0).connections[0]!, status: 'error', last_error: issue };

@@ -22,6 +22,7 @@ import { FactsPanel } from './facts-panel.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SettingsPanel } from './settings-panel.tsx';
 import { SyncProgress } from './sync-progress.tsx';
+import { WaitingPanel } from './waiting-panel.tsx';
 import { connectionQuery, useReconnect } from './use-connection.ts';
 import { isFinished, useRunProgress, useStartSync } from './use-runs.ts';
 import './connections.css';
@@ -52,6 +53,7 @@ function ConnectionView({ connection }: { readonly connection: Connection }): Re
   const lacksScope = connection.conditions.some(({ condition }) => condition === 'scope-missing');
   const canSync = connection.status === 'active' || connection.status === 'error' || connection.status === 'paused';
   const needsSignIn = connection.status === 'expired' || connection.status === 'revoked' || connection.status === 'pending' || lacksScope;
+  const isWaiting = connection.status === 'pending';
   const isGoing = connection.running_run_id !== null || !started.every(isFinished);
   const sync = (): void => startSync.mutate({ connectionId }, { onError: (error) => notifyProblem('Sync did not start', error) });
 
@@ -72,7 +74,7 @@ function ConnectionView({ connection }: { readonly connection: Connection }): Re
               loading={reconnect.isPending}
               onClick={() => reconnect.mutate(connectionId)}
             >
-              Reconnect
+              {isWaiting ? 'Connect on this device' : 'Reconnect'}
             </Button>
           </>
         }
@@ -91,20 +93,26 @@ function ConnectionView({ connection }: { readonly connection: Connection }): Re
             provider={providerOf(connection.provider).name}
           />
         )}
-        <div className="two-columns">
-          <div className="stack">
-            <FactsPanel connection={connection} />
-            <CalendarsPanel connectionId={connectionId} />
-          </div>
-          <ChecksPanel connectionId={connectionId} isStopped={connection.status === 'expired' || connection.status === 'revoked'} />
-        </div>
-        <RunsPanel connectionId={connectionId} only={runs} />
-        <div className="two-columns settings-columns">
-          <div className="stack">
-            <SettingsPanel key={connection.id} connection={connection} />
-          </div>
-          {connection.status !== 'revoked' && <DisconnectButton connection={connection} name={name} />}
-        </div>
+        {isWaiting ? (
+          <WaitingPanel connection={connection} />
+        ) : (
+          <>
+            <div className="two-columns">
+              <div className="stack">
+                <FactsPanel connection={connection} />
+                <CalendarsPanel connectionId={connectionId} />
+              </div>
+              <ChecksPanel connectionId={connectionId} isStopped={connection.status === 'expired' || connection.status === 'revoked'} />
+            </div>
+            <RunsPanel connectionId={connectionId} only={runs} />
+            <div className="two-columns settings-columns">
+              <div className="stack">
+                <SettingsPanel key={connection.id} connection={connection} />
+              </div>
+              {connection.status !== 'revoked' && <DisconnectButton connection={connection} name={name} />}
+            </div>
+          </>
+        )}
       </div>
     </>
   );

@@ -8,6 +8,7 @@ import { Endurance1700000000007 } from './1700000000007-endurance.ts';
 import { TenantWithin1700000000008 } from './1700000000008-tenant-within.ts';
 import { Channels1700000000009 } from './1700000000009-channels.ts';
 import { TriedWrites1700000000010 } from './1700000000010-tried-writes.ts';
+import { SetupLinks1700000000011 } from './1700000000011-setup-links.ts';
 import { AdminConsent1700000000012 } from './1700000000012-admin-consent.ts';
 
 /** In order. Expand first, contract a version later: the version before runs beside this one. */
@@ -22,5 +23,6 @@ export const migrations = [
   TenantWithin1700000000008,
   Channels1700000000009,
   TriedWrites1700000000010,
+  SetupLinks1700000000011,
   AdminConsent1700000000012,
 ];
