@@ -1,10 +1,12 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PgBoss, type Db, type Job } from 'pg-boss';
-import type { Uuid } from '@daymark/domain';
+import { IdSource, type Uuid } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { appRole } from '../database/roles.ts';
 import type { Transaction } from '../database/database.ts';
 import { LogContext } from '../http/log-context.ts';
+import { Timers } from '../ports/ports.ts';
+import { giveBackOrphans, listJobsInWork, WORKER_SESSIONS, type JobInWork } from './orphaned-jobs.ts';
 import type { QueueName } from './queues.ts';
 
 /** A job carries its tenant and ids, nothing else. */
@@ -32,19 +34,36 @@ export abstract class JobQueue {
 /** Jobs of one tenant in work at once, of one queue, over all processes. */
 const TENANT_SHARE = 6;
 
+/** A sign of life of each job in work, this often: some are missed before its worker counts as dead (`heartbeatSeconds` of the queues). */
+const SIGN_OF_LIFE_SECONDS = 2;
+/** Longer than from one sign of life to the next. */
+const SILENCE_MS = 3000;
+/**
+ * How often jobs of the dead are looked for, by one process at a time. They count for their tenant's share until
+ * they are found. Each look also counts jobs, so what is over is deleted soon.
+ */
+const LOOK_SECONDS = 3;
+const DELETION_SECONDS = 300;
+
 /** pg-boss on the product's own database, as the app role. Fair: a tenant takes a share of the places, not all. */
 @Injectable()
 export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Jobs');
   readonly #handlers: JobHandler[] = [];
   readonly #stopping = new AbortController();
+  readonly #workers: string[] = [];
+  readonly #sessions: string;
   #boss: PgBoss | null = null;
+  #lookingBack: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly logContext: LogContext,
+    private readonly timers: Timers,
+    ids: IdSource,
   ) {
     super();
+    this.#sessions = configuration.role === 'web' ? 'daymark queue' : `${WORKER_SESSIONS} ${ids.next()}`;
   }
 
   /** Called by a handler's own constructor. */
@@ -63,19 +82,37 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     this.#boss = new PgBoss({
       connectionString: this.configuration.databaseUrl.reveal(),
       options: `-c role=${appRole} -c timezone=UTC`,
-      application_name: 'daymark jobs',
+      application_name: this.#sessions,
       max: 6,
       migrate: false,
       createSchema: false,
       schedule: false,
       supervise: works,
+      superviseIntervalSeconds: LOOK_SECONDS,
+      monitorIntervalSeconds: LOOK_SECONDS,
+      maintenanceIntervalSeconds: DELETION_SECONDS,
       useListenNotify: works,
       reindex: false,
     });
     this.#boss.on('error', (error) => this.#logger.error({ error }, 'the job queue reports an error'));
     await this.#boss.start();
     if (!works) return;
+    const left = await listJobsInWork(this.#boss);
     for (const handler of this.#handlers) await this.#work(handler);
+    if (left.length > 0) this.#lookingBack = this.#goOnWith(left);
+  }
+
+  /** After a crash of the only worker nobody waits for the queue to notice. */
+  async #goOnWith(left: readonly JobInWork[]): Promise<void> {
+    try {
+      await this.timers.wait(SILENCE_MS, this.#stopping.signal);
+      const count = await giveBackOrphans(this.boss, { lookedAt: left, sessions: this.#sessions });
+      if (count === 0) return;
+      this.#logger.warn({ count }, 'jobs of a process that died are done again');
+      for (const worker of this.#workers) this.boss.notifyWorker(worker);
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) this.#logger.warn({ error }, 'jobs of a process that died are left to the queue');
+    }
   }
 
   /**
@@ -87,11 +124,17 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     for (let place = 0; place < handler.concurrency; place += 1) {
       const worker = await this.boss.work<JobIds>(
         handler.queue,
-        { groupConcurrency: share, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 },
+        {
+          groupConcurrency: share,
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 5,
+          heartbeatRefreshSeconds: SIGN_OF_LIFE_SECONDS,
+        },
         async ([job]) => {
           if (job !== undefined) await this.#run(handler, job).finally(() => this.boss.notifyWorker(worker));
         },
       );
+      this.#workers.push(worker);
     }
   }
 
@@ -119,6 +162,7 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#boss === null) return;
     this.#stopping.abort();
+    await this.#lookingBack;
     await this.#boss.stop({ graceful: true, timeout: 20_000 });
   }
 }

@@ -10,7 +10,7 @@ const work = {
   retryBackoff: true,
   retryDelayMax: 30,
   expireInSeconds: 60,
-  heartbeatSeconds: 15,
+  heartbeatSeconds: 10,
   deleteAfterSeconds: 3600,
   deadLetter: 'dead-letters',
   notify: true,
