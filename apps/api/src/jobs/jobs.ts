@@ -1,13 +1,14 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { PgBoss, type Db, type Job } from 'pg-boss';
 import { IdSource, type Uuid } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { appRole } from '../database/roles.ts';
 import type { Transaction } from '../database/database.ts';
 import { LogContext } from '../http/log-context.ts';
-import { Timers } from '../ports/ports.ts';
-import { giveBackOrphans, listJobsInWork, WORKER_SESSIONS, type JobInWork } from './orphaned-jobs.ts';
+import { giveBackOrphans, WORKER_SESSIONS } from './orphaned-jobs.ts';
 import type { QueueName } from './queues.ts';
+import { TickGuard } from './tick-guard.ts';
 
 /** A job carries its tenant and ids, nothing else. */
 export interface JobIds {
@@ -35,11 +36,9 @@ export abstract class JobQueue {
 const TENANT_SHARE = 6;
 
 /** A sign of life of each job in work, this often: some are missed before its worker counts as dead (`heartbeatSeconds` of the queues). */
-const SIGN_OF_LIFE_SECONDS = 2;
-/** Longer than from one sign of life to the next. */
-const SILENCE_MS = 3000;
+const SIGN_OF_LIFE_SECONDS = 1;
 /**
- * How often jobs of the dead are looked for, by one process at a time. They count for their tenant's share until
+ * How often the queue looks for jobs of the dead, by one process at a time. They count for their tenant's share until
  * they are found. Each look also counts jobs, so what is over is deleted soon.
  */
 const LOOK_SECONDS = 3;
@@ -53,13 +52,14 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
   readonly #stopping = new AbortController();
   readonly #workers: string[] = [];
   readonly #sessions: string;
+  /** Ids of jobs that this process does. */
+  readonly #inWork = new Set<string>();
+  readonly #ticks = new TickGuard(this.#logger);
   #boss: PgBoss | null = null;
-  #lookingBack: Promise<void> = Promise.resolve();
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly logContext: LogContext,
-    private readonly timers: Timers,
     ids: IdSource,
   ) {
     super();
@@ -97,22 +97,21 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     this.#boss.on('error', (error) => this.#logger.error({ error }, 'the job queue reports an error'));
     await this.#boss.start();
     if (!works) return;
-    const left = await listJobsInWork(this.#boss);
+    await this.giveBack();
     for (const handler of this.#handlers) await this.#work(handler);
-    if (left.length > 0) this.#lookingBack = this.#goOnWith(left);
   }
 
-  /** After a crash of the only worker nobody waits for the queue to notice. */
-  async #goOnWith(left: readonly JobInWork[]): Promise<void> {
-    try {
-      await this.timers.wait(SILENCE_MS, this.#stopping.signal);
-      const count = await giveBackOrphans(this.boss, { lookedAt: left, sessions: this.#sessions });
+  /** After the death of the only worker, or of its database, nobody waits for the queue to notice. */
+  @Interval(1000)
+  async giveBack(): Promise<void> {
+    const boss = this.#boss;
+    if (boss === null || this.#stopping.signal.aborted) return;
+    await this.#ticks.run('orphaned jobs', async () => {
+      const count = await giveBackOrphans(boss, { sessions: this.#sessions, isMine: (id) => this.#inWork.has(id) });
       if (count === 0) return;
-      this.#logger.warn({ count }, 'jobs of a process that died are done again');
-      for (const worker of this.#workers) this.boss.notifyWorker(worker);
-    } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#logger.warn({ error }, 'jobs of a process that died are left to the queue');
-    }
+      this.#logger.warn({ count }, "jobs were in nobody's hands and are done again");
+      for (const worker of this.#workers) boss.notifyWorker(worker);
+    });
   }
 
   /**
@@ -140,12 +139,15 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
 
   async #run(handler: JobHandler, job: Job<JobIds>): Promise<void> {
     const signal = AbortSignal.any([job.signal, this.#stopping.signal]);
+    this.#inWork.add(job.id);
     await this.logContext.run({ jobId: job.id, queue: handler.queue, ...job.data }, async () => {
       try {
         await handler.handle(job.data, signal);
       } catch (error) {
         this.#logger.warn({ error }, 'a job did not end');
         throw error;
+      } finally {
+        this.#inWork.delete(job.id);
       }
     });
   }
@@ -162,7 +164,6 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
   async beforeApplicationShutdown(): Promise<void> {
     if (this.#boss === null) return;
     this.#stopping.abort();
-    await this.#lookingBack;
     await this.#boss.stop({ graceful: true, timeout: 20_000 });
   }
 }

@@ -3,41 +3,41 @@ import type { PgBoss } from 'pg-boss';
 /** How sessions of workers are called; each process adds a name of its own. */
 export const WORKER_SESSIONS = 'daymark jobs';
 
-/** A job that is in work somewhere, as it was when it was looked at. */
-export interface JobInWork {
+/** Longer than from one sign of life of a job to the next. */
+const SILENCE_SECONDS = 2;
+
+interface SilentJob {
   readonly queue: string;
   readonly id: string;
-  /** Which attempt it is. */
   readonly retryCount: number;
-  /** The last sign of life of whoever does it; compared, never read. */
-  readonly seenAt: string;
-}
-
-/** All that is in work, here or elsewhere. */
-export async function listJobsInWork(boss: PgBoss): Promise<JobInWork[]> {
-  const { rows } = await boss.getDb().executeSql(
-    `SELECT name AS queue, id, retry_count AS "retryCount", heartbeat_on::text AS "seenAt"
-     FROM pgboss.job WHERE state = 'active' AND heartbeat_seconds IS NOT NULL`,
-  );
-  return rows as JobInWork[];
 }
 
 /**
- * Gives those back to the queue of which there was no sign of life since they were looked at, when no other worker
- * is there: whoever had them has died. Where one is, only the queue's own limit tells a dead worker from a slow one.
+ * Gives back to the queue what is in work but in nobody's hands: this is the only worker, it does not have the job,
+ * and there was no sign of life of it lately. Its worker has died, or could not tell the database that it had ended.
+ * Where another worker is, only the queue's own, longer limit tells a dead one from a slow one.
  * @param sessions how the sessions of this process are called.
+ * @param isMine whether this process has a job in work.
  * @returns how many were given back.
  */
 export async function giveBackOrphans(
   boss: PgBoss,
-  { lookedAt, sessions }: { readonly lookedAt: readonly JobInWork[]; readonly sessions: string },
+  { sessions, isMine }: { readonly sessions: string; readonly isMine: (jobId: string) => boolean },
 ): Promise<number> {
-  const now = new Set((await listJobsInWork(boss)).map(keyOf));
-  const orphans = lookedAt.filter((job) => now.has(keyOf(job)));
+  const orphans = (await listSilent(boss)).filter(({ id }) => !isMine(id));
   if (orphans.length === 0 || !(await isOnlyWorker(boss, sessions))) return 0;
   for (const [queue, jobs] of Map.groupBy(orphans, (job) => job.queue))
     await boss.fail(queue, jobs, { message: 'the process that had it in work has died' });
   return orphans.length;
+}
+
+async function listSilent(boss: PgBoss): Promise<SilentJob[]> {
+  const { rows } = await boss.getDb().executeSql(
+    `SELECT name AS queue, id, retry_count AS "retryCount" FROM pgboss.job
+     WHERE state = 'active' AND group_id IS NOT NULL AND heartbeat_seconds IS NOT NULL AND heartbeat_on < now() - make_interval(secs => $1)`,
+    [SILENCE_SECONDS],
+  );
+  return rows as SilentJob[];
 }
 
 /** The server knows who is connected, and hears of the end of a process at once. False also when it does not show our own sessions. */
@@ -48,8 +48,4 @@ async function isOnlyWorker(boss: PgBoss, sessions: string): Promise<boolean> {
     [sessions, WORKER_SESSIONS],
   );
   return rows[0].alone;
-}
-
-function keyOf({ queue, id, retryCount, seenAt }: JobInWork): string {
-  return `${queue} ${id} ${retryCount} ${seenAt}`;
 }
