@@ -250,7 +250,8 @@ describe('when the provider or a worker fails', () => {
     ['and never arrived', {}],
     ['after it had arrived', { when: 'after' as const }],
   ])('F02 a removal that was lost %s, of what is wanted again, leaves one event', async (name, lost) => {
-    const fields = fieldsOf(`Wanted again ${name}`);
+    const title = `Wanted again ${name}`;
+    const fields = fieldsOf(title);
     const thing = await want(fields);
     await stateOf(thing, 'written');
     sandbox.faults.add({ operation: 'events.delete', ...lost, answer: { kind: 'reset' } });
@@ -258,7 +259,7 @@ describe('when the provider or a worker fails', () => {
     await stateOf(thing, 'waiting');
     await want(fields, { thing });
     await stateOf(thing, 'written');
-    expect(remoteEvents(fields.title)).toHaveLength(1);
+    expect(remoteEvents(title)).toHaveLength(1);
     expect(listeners.heard.map(({ what }) => what)).toEqual(['written', 'written']);
   });
 
