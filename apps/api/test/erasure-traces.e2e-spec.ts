@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { adminQuery } from './support/admin-query.ts';
 import { startBookingWorld, type BookingWorld } from './support/booking-world.ts';
-import { syncNow, until } from './support/google-world.ts';
+import { primaryOf, syncNow, until } from './support/google-world.ts';
 import type { Json } from './support/request.ts';
 
 /** Where an address may still stand after the erasure of whose it was, each with why. */
@@ -13,12 +13,14 @@ const AFTER_LEASE_MS = 61_000;
 let world: BookingWorld;
 let guest = '';
 let connectionId = '';
+let calendarId = '';
 let erased = 0;
 
 beforeAll(async () => {
   world = await startBookingWorld();
   const connections = await world.test.request('GET', '/v1/connections', { key: world.tenant.key });
-  connectionId = connections.body.data.find((one: Json) => one.account_email === world.ada.email)?.id ?? connections.body.data[0].id;
+  connectionId = connections.body.data.find((one: Json) => one.account_email === world.ada.email).id;
+  calendarId = (await primaryOf(world.test, world.tenant, connectionId)).id;
 });
 
 afterAll(async () => {
@@ -139,6 +141,18 @@ describe('CMP-05 the erasure of a guest', () => {
     );
     expect(addressed.filter(({ recipient }) => recipient.includes('@invalid'))).toEqual([]);
     expect(JSON.stringify(world.sandbox.google.events(world.ada.email))).not.toContain('@invalid');
+  });
+
+  it('is also of somebody who was invited to an event only', async () => {
+    const day = world.nextDay();
+    const created = await world.test.request('POST', '/v1/events', {
+      key: world.tenant.key,
+      body: { calendar_id: calendarId, title: 'No meeting', start: `${day}T08:00:00Z`, end: `${day}T09:00:00Z`, attendees: attendees() },
+    });
+    expect(created.status, JSON.stringify(created.body)).toBe(201);
+    expect(await erase({ email: guest })).toMatchObject({ status: 202, body: { counts: { meetings: 0, audit_details: 1 } } });
+    expect((await columnsWith(guest)).filter((column) => !(column in KEPT))).toEqual([]);
+    expect(await erase({ email: guest })).toMatchObject({ status: 404 });
   });
 
   it('holds though a write of it is under way, which is then looked at', async () => {

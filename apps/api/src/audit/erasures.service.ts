@@ -38,10 +38,10 @@ export class ErasuresService {
       const id = this.ids.next();
       const user = await this.#user(tx, body);
       accountId = user?.accountId ?? null;
-      const email = user?.email ?? body.email ?? null;
+      const email = user?.email ?? body.email!;
       const ended = user === null ? null : await this.#eraseUser(tx, caller, user);
-      const guest = email === null ? NOTHING : await this.#eraseGuest(tx, email);
-      if (user === null && guest.attendees + guest.deliveries === 0) throw new DomainError('not-found', 'Nobody here is known by this.');
+      const { isKnown, ...guest } = await this.#eraseGuest(tx, email);
+      if (user === null && !isKnown) throw new DomainError('not-found', 'Nobody here is known by this.');
       // Accounts are above tenants, so that this one cannot go in the same transaction; the job sees to it in any case.
       if (user !== null)
         await this.jobs.enqueue(tx, 'erase-account', { tenantId: caller.tenantId, accountId: user.accountId }, user.accountId);
@@ -89,22 +89,18 @@ export class ErasuresService {
   }
 
   /** As somebody whom meetings were with. */
-  async #eraseGuest(tx: Transaction, email: string): Promise<Counts> {
+  async #eraseGuest(tx: Transaction, email: string): Promise<Counts & { readonly isKnown: boolean }> {
     const [met, attendees] = await tx.query<[{ meeting_id: Uuid }[], number]>(
       `UPDATE attendees SET email = ${ERASED_ADDRESS}, name = NULL, zone = NULL, locale = NULL WHERE lower(email) = lower($1) RETURNING meeting_id`,
       [email],
     );
     const [, deliveries] = await tx.query<[unknown[], number]>(`DELETE FROM mails WHERE lower(recipient) = lower($1)`, [email]);
     await tx.query(`DELETE FROM reminders WHERE lower(recipient) = lower($1)`, [email]);
-    await forgetTraces(tx, email);
+    const traces = await forgetTraces(tx, email);
+    const audit_details = await this.auditEvents.eraseMentions(tx, email, this.clock.now());
     const meetings = new Set(met.map(({ meeting_id }) => meeting_id)).size;
-    return {
-      ...NOTHING,
-      meetings,
-      attendees,
-      deliveries,
-      audit_details: await this.auditEvents.eraseMentions(tx, email, this.clock.now()),
-    };
+    const isKnown = attendees + deliveries + traces + audit_details > 0;
+    return { ...NOTHING, meetings, attendees, deliveries, audit_details, isKnown };
   }
 }
 

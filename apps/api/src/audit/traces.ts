@@ -44,25 +44,27 @@ const traces: readonly Traces[] = [
 
 /**
  * Leaves somebody out of everything that is told of others. What is sealed cannot be looked through; it ends within its
- * time. What stands on people's own calendars stays there, and is mirrored again when the event changes.
+ * time. What stands on people's own calendars stays there, and is mirrored again when the event changes. @returns in how many rows they stood.
  */
-export async function forgetTraces(tx: Transaction, email: string): Promise<void> {
-  for (const one of traces) await forgetIn(tx, one, email);
+export async function forgetTraces(tx: Transaction, email: string): Promise<number> {
+  let count = 0;
+  for (const one of traces) count += await forgetIn(tx, one, email);
   // Why a job did not end, in the words of whatever failed.
   await tx.query(
     `UPDATE pgboss.job SET output = NULL, source_output = NULL
      WHERE data ->> 'tenantId' = current_setting('daymark.tenant_id') AND (${mentions('output')} OR ${mentions('source_output')})`,
     [email],
   );
+  return count;
 }
 
-async function forgetIn(tx: Transaction, { table, identity = 'id', json = [], text = [], also }: Traces, email: string): Promise<void> {
+async function forgetIn(tx: Transaction, { table, identity = 'id', json = [], text = [], also }: Traces, email: string): Promise<number> {
   const columns = [...text, ...json];
   const rows = await tx.query<object[]>(
     `SELECT ${[identity, ...columns].join(', ')} FROM ${table} WHERE ${columns.map(mentions).join(' OR ')} FOR UPDATE`,
     [email],
   );
-  if (rows.length === 0) return;
+  if (rows.length === 0) return 0;
   const types = [`${identity} uuid`, ...text.map((column) => `${column} text`), ...json.map((column) => `${column} jsonb`)];
   const changes = columns.map((column) => `${column} = r.${column}`);
   await tx.query(
@@ -70,6 +72,7 @@ async function forgetIn(tx: Transaction, { table, identity = 'id', json = [], te
      FROM jsonb_to_recordset($1::jsonb) AS r (${types.join(', ')}) WHERE t.${identity} = r.${identity}`,
     [JSON.stringify(rows.map((row) => forgetMentions(row, email)))],
   );
+  return rows.length;
 }
 
 /** In SQL: that a column holds `$1` somewhere, whatever its case. */
