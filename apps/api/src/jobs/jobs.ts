@@ -1,5 +1,4 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
 import { PgBoss, type Db, type Job } from 'pg-boss';
 import { IdSource, type Uuid } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
@@ -8,7 +7,6 @@ import type { Transaction } from '../database/database.ts';
 import { LogContext } from '../http/log-context.ts';
 import { giveBackOrphans, WORKER_SESSIONS } from './orphaned-jobs.ts';
 import type { QueueName } from './queues.ts';
-import { TickGuard } from './tick-guard.ts';
 
 /** A job carries its tenant and ids, nothing else. */
 export interface JobIds {
@@ -54,7 +52,6 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
   readonly #sessions: string;
   /** Ids of jobs that this process does. */
   readonly #inWork = new Set<string>();
-  readonly #ticks = new TickGuard(this.#logger);
   #boss: PgBoss | null = null;
 
   constructor(
@@ -97,21 +94,18 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     this.#boss.on('error', (error) => this.#logger.error({ error }, 'the job queue reports an error'));
     await this.#boss.start();
     if (!works) return;
-    await this.giveBack();
+    await this.giveBackOrphans();
     for (const handler of this.#handlers) await this.#work(handler);
   }
 
-  /** After the death of the only worker, or of its database, nobody waits for the queue to notice. */
-  @Interval(1000)
-  async giveBack(): Promise<void> {
+  /** Jobs that are in work but in nobody's hands are done again, when no other worker can have them. */
+  async giveBackOrphans(): Promise<void> {
     const boss = this.#boss;
     if (boss === null || this.#stopping.signal.aborted) return;
-    await this.#ticks.run('orphaned jobs', async () => {
-      const count = await giveBackOrphans(boss, { sessions: this.#sessions, isMine: (id) => this.#inWork.has(id) });
-      if (count === 0) return;
-      this.#logger.warn({ count }, "jobs were in nobody's hands and are done again");
-      for (const worker of this.#workers) boss.notifyWorker(worker);
-    });
+    const count = await giveBackOrphans(boss, { sessions: this.#sessions, isMine: (id) => this.#inWork.has(id) });
+    if (count === 0) return;
+    this.#logger.warn({ count }, "jobs were in nobody's hands and are done again");
+    for (const worker of this.#workers) boss.notifyWorker(worker);
   }
 
   /**
