@@ -13,8 +13,8 @@ import { Writing } from './writing.ts';
 
 const LONGEST_KILLING_MS = 150_000;
 const READY_WITHIN_MS = 10_000;
-/** A dead worker's jobs count for their tenant until its silence is noticed: after 10 s, looked for every 3 s, fetched within 5 s. */
-const WRITES_WITHIN_MS = 20_000;
+/** What was in work is given back a few seconds after a kill; several more kills may fall into that time. A minute and a half once passed. */
+const WRITES_WITHIN_MS = 30_000;
 
 /**
  * Bookings, cancels, reschedules and syncs go on while the product or its database is killed again and
