@@ -106,14 +106,19 @@ const inTenant = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => test.
 
 async function want(
   fields: EventFields,
-  { conference = false, notify = 'none' as const }: { conference?: boolean; notify?: 'none' | 'all' } = {},
+  {
+    thing = { kind: 'meeting', id: ids.next() },
+    conference = false,
+    notify = 'none',
+  }: { thing?: Thing; conference?: boolean; notify?: 'none' | 'all' } = {},
 ): Promise<Thing> {
-  const thing: Thing = { kind: 'meeting', id: ids.next() };
   await inTenant((tx) =>
     test.get(Placements).want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference, notify }),
   );
   return thing;
 }
+
+const withdraw = (thing: Thing): Promise<void> => inTenant((tx) => test.get(Placements).withdraw(tx, thing, { notify: 'none' }));
 
 async function view(thing: Thing): Promise<PlacementView> {
   return (await inTenant((tx) => test.get(Placements).listOf(tx, thing)))[0]!;
@@ -178,7 +183,7 @@ describe('a thing that is wanted on a calendar', () => {
     await stateOf(one, 'written');
     const { remoteId } = await stateOf(other, 'written');
     sandbox.google.deleteEvent({ as: ADA }, remoteId!);
-    for (const thing of [one, other]) await inTenant((tx) => test.get(Placements).withdraw(tx, thing, { notify: 'none' }));
+    for (const thing of [one, other]) await withdraw(thing);
     await stateOf(one, 'removed');
     await stateOf(other, 'removed');
     expect([...remoteEvents('Goes'), ...remoteEvents('Gone already')]).toEqual([]);
@@ -199,13 +204,9 @@ describe('a thing that is wanted on a calendar', () => {
     const fields = fieldsOf('Comes back');
     const thing = await want(fields);
     await stateOf(thing, 'written');
-    await inTenant((tx) => test.get(Placements).withdraw(tx, thing, { notify: 'none' }));
+    await withdraw(thing);
     await stateOf(thing, 'removed');
-    await inTenant((tx) =>
-      test
-        .get(Placements)
-        .want(tx, { tenantId: tenant.tenantId, thing, calendarId, role: 'organizer', fields, conference: false, notify: 'none' }),
-    );
+    await want(fields, { thing });
     await stateOf(thing, 'written');
     expect(remoteEvents('Comes back')).toHaveLength(1);
   });
@@ -214,7 +215,7 @@ describe('a thing that is wanted on a calendar', () => {
     const guests = [{ email: BOB, name: null, optional: false }];
     const silent = await want(fieldsOf('Silent', { attendees: guests }));
     await stateOf(silent, 'written');
-    await inTenant((tx) => test.get(Placements).withdraw(tx, silent, { notify: 'none' }));
+    await withdraw(silent);
     await stateOf(silent, 'removed');
     expect(sandbox.google.mails()).toEqual([]);
     const loud = await want(fieldsOf('Loud', { attendees: guests }), { notify: 'all' });
@@ -240,9 +241,39 @@ describe('when the provider or a worker fails', () => {
     sandbox.faults.add({ operation: 'events.insert', when: 'after', answer: { kind: 'reset' } });
     const thing = await want(fieldsOf('Taken back'), { notify: 'all' });
     await stateOf(thing, 'waiting');
-    await inTenant((tx) => test.get(Placements).withdraw(tx, thing, { notify: 'none' }));
+    await withdraw(thing);
     await stateOf(thing, 'removed');
     expect(remoteEvents('Taken back')).toEqual([]);
+  });
+
+  it.each([
+    ['and never arrived', {}],
+    ['after it had arrived', { when: 'after' as const }],
+  ])('F02 a removal that was lost %s, of what is wanted again, leaves one event', async (name, lost) => {
+    const title = `Wanted again ${name}`;
+    const fields = fieldsOf(title);
+    const thing = await want(fields);
+    await stateOf(thing, 'written');
+    sandbox.faults.add({ operation: 'events.delete', ...lost, answer: { kind: 'reset' } });
+    await withdraw(thing);
+    await stateOf(thing, 'waiting');
+    await want(fields, { thing });
+    await stateOf(thing, 'written');
+    expect(remoteEvents(title)).toHaveLength(1);
+    expect(listeners.heard.map(({ what }) => what)).toEqual(['written', 'written']);
+  });
+
+  it('F02 what a lost create made, was taken back with a lost call and is wanted again, is there once', async () => {
+    sandbox.faults.add({ operation: 'events.insert', when: 'after', answer: { kind: 'reset' } });
+    sandbox.faults.add({ operation: 'events.delete', when: 'after', answer: { kind: 'reset' } });
+    const fields = fieldsOf('Back and forth');
+    const thing = await want(fields);
+    await stateOf(thing, 'waiting');
+    await withdraw(thing);
+    await until(async () => sandbox.journal.list({ operation: 'events.delete' }).length > 0 && (await view(thing)).state === 'waiting');
+    await want(fields, { thing });
+    await stateOf(thing, 'written');
+    expect(remoteEvents('Back and forth')).toHaveLength(1);
   });
 
   it('F43 a storm of 503 is waited out, and says so meanwhile', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,9 @@ import { Pool } from 'pg';
 import { startPostgres, type RunningPostgres } from '@daymark/postgres';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { ApiProcess } from './api-process.ts';
+import { until } from './waiting.ts';
 
+const SET_UP_MS = 60_000;
 const CLIENT = { id: 'proofs.apps.googleusercontent.com', secret: randomBytes(24).toString('base64url') };
 
 /** A database, a sandbox that stays up, and as many processes of the product as a proof wants; in a folder of its own. */
@@ -66,7 +68,14 @@ export class Installation {
     });
     this.#processes.push(api);
     await api.start();
+    if (isFirst) await this.#setUp();
     return api;
+  }
+
+  /** It answers before it has made the tenants and keys of the demo; what it writes of them comes last. */
+  async #setUp(): Promise<void> {
+    const facts = join(this.folder, 'data', 'demo.json');
+    if ((await until(async () => existsSync(facts), { withinMs: SET_UP_MS })) === null) throw new Error(`${facts} was not written in time`);
   }
 
   /** The key of the demo tenant's owner. */

@@ -3,6 +3,7 @@ import type { Instant, Uuid } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 import { canonicalAudit } from './audit-chain.ts';
+import { mentions } from './traces.ts';
 
 export interface AuditRow {
   readonly id: Uuid;
@@ -95,6 +96,15 @@ export class AuditEventsRepository {
     const [, count] = await tx.query<[unknown[], number]>(
       `UPDATE audit_details SET before = NULL, after = NULL, erased_at = $2 WHERE about_user_id = $1 AND erased_at IS NULL`,
       [userId, toTimestamp(at)],
+    );
+    return count;
+  }
+
+  /** The same of whoever has this address, wherever it is told. */
+  async eraseMentions(tx: Transaction, email: string, at: Instant): Promise<number> {
+    const [, count] = await tx.query<[unknown[], number]>(
+      `UPDATE audit_details SET before = NULL, after = NULL, erased_at = $2 WHERE ${mentions('before')} OR ${mentions('after')}`,
+      [email, toTimestamp(at)],
     );
     return count;
   }

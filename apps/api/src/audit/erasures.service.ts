@@ -11,6 +11,8 @@ import { UsersRepository, type User } from '../identity/users.repository.ts';
 import { UsersService } from '../identity/users.service.ts';
 import { AuditEventsRepository } from './audit-events.repository.ts';
 import { Audit } from './audit.ts';
+import { ERASED_ADDRESS } from './erased-address.ts';
+import { forgetTraces } from './traces.ts';
 
 type Counts = Erasure['counts'];
 
@@ -36,13 +38,14 @@ export class ErasuresService {
       const id = this.ids.next();
       const user = await this.#user(tx, body);
       accountId = user?.accountId ?? null;
-      const email = user?.email ?? body.email ?? null;
-      const guest = email === null ? NOTHING : await eraseGuest(tx, email);
-      if (user === null && guest.attendees + guest.deliveries === 0) throw new DomainError('not-found', 'Nobody here is known by this.');
+      const email = user?.email ?? body.email!;
+      const ended = user === null ? null : await this.#eraseUser(tx, caller, user);
+      const { isKnown, ...guest } = await this.#eraseGuest(tx, email);
+      if (user === null && !isKnown) throw new DomainError('not-found', 'Nobody here is known by this.');
       // Accounts are above tenants, so that this one cannot go in the same transaction; the job sees to it in any case.
       if (user !== null)
         await this.jobs.enqueue(tx, 'erase-account', { tenantId: caller.tenantId, accountId: user.accountId }, user.accountId);
-      const counts = { ...guest, ...(user === null ? {} : await this.#eraseUser(tx, caller, user)) };
+      const counts = { ...guest, ...ended, audit_details: guest.audit_details + (ended?.audit_details ?? 0) };
       await this.audit.record(tx, caller, {
         action: 'privacy.erased',
         subject: { kind: user === null ? 'person' : 'user', id: user?.id ?? null },
@@ -84,23 +87,27 @@ export class ErasuresService {
     await forgetName(tx, user.id);
     return { accounts: 1, connections, events, audit_details: await this.auditEvents.eraseDetails(tx, user.id, this.clock.now()) };
   }
+
+  /** As somebody whom meetings were with. */
+  async #eraseGuest(tx: Transaction, email: string): Promise<Counts & { readonly isKnown: boolean }> {
+    const [met, attendees] = await tx.query<[{ meeting_id: Uuid }[], number]>(
+      `UPDATE attendees SET email = ${ERASED_ADDRESS}, name = NULL, zone = NULL, locale = NULL WHERE lower(email) = lower($1) RETURNING meeting_id`,
+      [email],
+    );
+    const [, deliveries] = await tx.query<[unknown[], number]>(`DELETE FROM mails WHERE lower(recipient) = lower($1)`, [email]);
+    await tx.query(`DELETE FROM reminders WHERE lower(recipient) = lower($1)`, [email]);
+    const traces = await forgetTraces(tx, email);
+    const audit_details = await this.auditEvents.eraseMentions(tx, email, this.clock.now());
+    const meetings = new Set(met.map(({ meeting_id }) => meeting_id)).size;
+    const isKnown = attendees + deliveries + traces + audit_details > 0;
+    return { ...NOTHING, meetings, attendees, deliveries, audit_details, isKnown };
+  }
 }
 
 const NOTHING: Counts = { accounts: 0, connections: 0, events: 0, meetings: 0, attendees: 0, deliveries: 0, audit_details: 0 };
 
-/** As somebody whom meetings were with. */
-async function eraseGuest(tx: Transaction, email: string): Promise<Counts> {
-  const [met, attendees] = await tx.query<[{ meeting_id: Uuid }[], number]>(
-    `UPDATE attendees SET email = 'erased-' || id || '@invalid', name = NULL, zone = NULL, locale = NULL WHERE lower(email) = lower($1) RETURNING meeting_id`,
-    [email],
-  );
-  const [, mails] = await tx.query<[unknown[], number]>(`DELETE FROM mails WHERE lower(recipient) = lower($1)`, [email]);
-  await tx.query(`DELETE FROM reminders WHERE lower(recipient) = lower($1)`, [email]);
-  return { ...NOTHING, meetings: new Set(met.map(({ meeting_id }) => meeting_id)).size, attendees, deliveries: mails };
-}
-
 /** The row may have to stay until access is withdrawn at the provider, or because claims refer to it. */
 async function forgetName(tx: Transaction, id: Uuid): Promise<void> {
-  await tx.query(`UPDATE users SET name = 'Erased', email = 'erased-' || id || '@invalid', preferences = '{}' WHERE id = $1`, [id]);
+  await tx.query(`UPDATE users SET name = 'Erased', email = ${ERASED_ADDRESS}, preferences = '{}' WHERE id = $1`, [id]);
   await tx.query(`UPDATE resources SET name = 'Erased', address = NULL WHERE user_id = $1`, [id]);
 }

@@ -1,9 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { JobQueue, PgBossJobs } from './jobs.ts';
+import { OrphanTicks } from './orphan-ticks.ts';
 
 @Global()
 @Module({
-  providers: [PgBossJobs, { provide: JobQueue, useExisting: PgBossJobs }],
+  providers: [PgBossJobs, OrphanTicks, { provide: JobQueue, useExisting: PgBossJobs }],
   exports: [PgBossJobs, JobQueue],
 })
 export class JobsModule {}

@@ -1,10 +1,11 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { PgBoss, type Db, type Job } from 'pg-boss';
-import type { Uuid } from '@daymark/domain';
+import { IdSource, type Uuid } from '@daymark/domain';
 import { CONFIGURATION, type Configuration } from '../config/config.ts';
 import { appRole } from '../database/roles.ts';
 import type { Transaction } from '../database/database.ts';
 import { LogContext } from '../http/log-context.ts';
+import { giveBackOrphans, WORKER_SESSIONS } from './orphaned-jobs.ts';
 import type { QueueName } from './queues.ts';
 
 /** A job carries its tenant and ids, nothing else. */
@@ -34,19 +35,34 @@ export abstract class JobQueue {
 /** Jobs of one tenant in work at once, of one queue, over all processes. */
 const TENANT_SHARE = 6;
 
+/** A sign of life of each job in work, this often: some are missed before its worker counts as dead (`heartbeatSeconds` of the queues). */
+const SIGN_OF_LIFE_SECONDS = 1;
+/**
+ * How often the queue looks for jobs of the dead, by one process at a time. They count for their tenant's share until
+ * they are found. Each look also counts jobs, so what is over is deleted soon.
+ */
+const LOOK_SECONDS = 3;
+const DELETION_SECONDS = 300;
+
 /** pg-boss on the product's own database, as the app role. Fair: a tenant takes a share of the places, not all. */
 @Injectable()
 export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Jobs');
   readonly #handlers: JobHandler[] = [];
   readonly #stopping = new AbortController();
+  readonly #workers: string[] = [];
+  readonly #sessions: string;
+  /** Ids of jobs that this process does. */
+  readonly #inWork = new Set<string>();
   #boss: PgBoss | null = null;
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     private readonly logContext: LogContext,
+    ids: IdSource,
   ) {
     super();
+    this.#sessions = configuration.role === 'web' ? 'daymark queue' : `${WORKER_SESSIONS} ${ids.next()}`;
   }
 
   /** Called by a handler's own constructor. */
@@ -65,19 +81,33 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     this.#boss = new PgBoss({
       connectionString: this.configuration.databaseUrl.reveal(),
       options: `-c role=${appRole} -c timezone=UTC`,
-      application_name: 'daymark jobs',
+      application_name: this.#sessions,
       max: 6,
       migrate: false,
       createSchema: false,
       schedule: false,
       supervise: works,
+      superviseIntervalSeconds: LOOK_SECONDS,
+      monitorIntervalSeconds: LOOK_SECONDS,
+      maintenanceIntervalSeconds: DELETION_SECONDS,
       useListenNotify: works,
       reindex: false,
     });
     this.#boss.on('error', (error) => this.#logger.error({ error }, 'the job queue reports an error'));
     await this.#boss.start();
     if (!works) return;
+    await this.giveBackOrphans();
     for (const handler of this.#handlers) await this.#work(handler);
+  }
+
+  /** Jobs that are in work but in nobody's hands are done again, when no other worker can have them. */
+  async giveBackOrphans(): Promise<void> {
+    const boss = this.#boss;
+    if (boss === null || this.#stopping.signal.aborted) return;
+    const count = await giveBackOrphans(boss, { sessions: this.#sessions, isMine: (id) => this.#inWork.has(id) });
+    if (count === 0) return;
+    this.#logger.warn({ count }, "jobs were in nobody's hands and are done again");
+    for (const worker of this.#workers) boss.notifyWorker(worker);
   }
 
   /**
@@ -89,22 +119,31 @@ export class PgBossJobs extends JobQueue implements OnApplicationBootstrap, Befo
     for (let place = 0; place < handler.concurrency; place += 1) {
       const worker = await this.boss.work<JobIds>(
         handler.queue,
-        { groupConcurrency: share, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 },
+        {
+          groupConcurrency: share,
+          pollingIntervalSeconds: 2,
+          notifyPollingIntervalSeconds: 5,
+          heartbeatRefreshSeconds: SIGN_OF_LIFE_SECONDS,
+        },
         async ([job]) => {
           if (job !== undefined) await this.#run(handler, job).finally(() => this.boss.notifyWorker(worker));
         },
       );
+      this.#workers.push(worker);
     }
   }
 
   async #run(handler: JobHandler, job: Job<JobIds>): Promise<void> {
     const signal = AbortSignal.any([job.signal, this.#stopping.signal]);
+    this.#inWork.add(job.id);
     await this.logContext.run({ jobId: job.id, queue: handler.queue, ...job.data }, async () => {
       try {
         await handler.handle(job.data, signal);
       } catch (error) {
         this.#logger.warn({ error }, 'a job did not end');
         throw error;
+      } finally {
+        this.#inWork.delete(job.id);
       }
     });
   }

@@ -5,12 +5,14 @@
  */
 const work = {
   policy: 'short',
-  retryLimit: 3,
+  // A death of the process or the database counts against all that it had in work, so that more than a few of them are
+  // needed until a job is taken for what kills it.
+  retryLimit: 10,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 30,
   expireInSeconds: 60,
-  heartbeatSeconds: 15,
+  heartbeatSeconds: 10,
   deleteAfterSeconds: 3600,
   deadLetter: 'dead-letters',
   notify: true,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { PreparationItem as WirePreparation, Settings } from '@daymark/api-contract';
 import { formatId, type Instant, type MeetingStatus, type Uuid, type ZoneId } from '@daymark/domain';
 import type { MailAttendee, MailBranding, MailMeeting, MailRecipient, PreparationItem } from '@daymark/reminders';
+import { isAddressKnown } from '../audit/erased-address.ts';
 import { toInstant } from '../database/columns.ts';
 import type { Transaction } from '../database/database.ts';
 
@@ -75,7 +76,8 @@ export class MeetingFactsReader {
          coalesce((
            SELECT jsonb_agg(jsonb_build_object('email', a.email, 'name', coalesce(a.name, u.name), 'kind', a.kind, 'isOptional', a.is_optional, 'response', a.response,
              'userId', a.user_id, 'zone', coalesce(a.zone, r.zone), 'locale', coalesce(a.locale, u.locale)) ORDER BY a.kind DESC, a.id)
-           FROM attendees a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN resources r ON r.user_id = a.user_id WHERE a.meeting_id = m.id), '[]'::jsonb) AS attendees
+           FROM attendees a LEFT JOIN users u ON u.id = a.user_id LEFT JOIN resources r ON r.user_id = a.user_id
+           WHERE a.meeting_id = m.id AND ${isAddressKnown('a.email')}), '[]'::jsonb) AS attendees
        FROM meetings m
        LEFT JOIN LATERAL (
          SELECT ical_uid, state FROM placements WHERE thing_id = m.id AND thing_kind = 'meeting' AND role = 'organizer' ORDER BY id LIMIT 1

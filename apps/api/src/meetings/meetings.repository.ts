@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, IdSource, wallTimeOf, type Interval, type Uuid, type ZoneId } from '@daymark/domain';
 import { toTimestamp } from '../database/columns.ts';
+import { isAddressKnown } from '../audit/erased-address.ts';
 import type { Transaction } from '../database/database.ts';
 import type { MeetingRow, StoredConference } from './meeting-row.ts';
 
@@ -119,6 +120,7 @@ export class MeetingsRepository {
     return rows.map(({ email }) => email);
   }
 
+  /** Without those who were erased: they are neither told nor invited any more. */
   async attendees(tx: Transaction, meetingId: Uuid): Promise<(NewAttendee & { readonly id: Uuid })[]> {
     const rows = await tx.query<
       {
@@ -131,7 +133,10 @@ export class MeetingsRepository {
         kind: 'host' | 'guest';
         is_optional: boolean;
       }[]
-    >(`SELECT id, user_id, email, name, zone, locale, kind, is_optional FROM attendees WHERE meeting_id = $1 ORDER BY id`, [meetingId]);
+    >(
+      `SELECT id, user_id, email, name, zone, locale, kind, is_optional FROM attendees WHERE meeting_id = $1 AND ${isAddressKnown('email')} ORDER BY id`,
+      [meetingId],
+    );
     return rows.map((row) => ({
       id: row.id,
       userId: row.user_id,

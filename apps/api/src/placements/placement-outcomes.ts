@@ -8,7 +8,7 @@ import { JobQueue } from '../jobs/jobs.ts';
 import { Chance } from '../ports/ports.ts';
 import { newMarker } from './marker.ts';
 import { PlacementListeners } from './placement-listener.ts';
-import { pollAfterMs, type WritePlan } from './placement-plan.ts';
+import { mayBeRemoved, pollAfterMs, type WritePlan } from './placement-plan.ts';
 import { PlacementLostError, type WriteResult } from './placement-writer.ts';
 import type { Placement } from './placement.ts';
 import { PlacementsRepository, type PlacementChanges } from './placements.repository.ts';
@@ -74,7 +74,7 @@ export class PlacementOutcomes {
     return event.conference.status === 'pending' && pollAfterMs(polls) === null ? 'failed' : event.conference.status;
   }
 
-  /** Nothing is on the calendar: as wanted, or because a person deleted it. */
+  /** Nothing is on the calendar: as wanted, or because a person deleted it, or a removal of ours that is not wanted any more. */
   async gone(tx: Transaction, { placement: before }: EndedWrite): Promise<Placement> {
     if (before.remoteId !== null) await this.events.removed(tx, before.calendarId, before.remoteId);
     const after = await this.#settle(tx, before, {
@@ -86,17 +86,28 @@ export class PlacementOutcomes {
       lastError: null,
       writtenVersion: before.wantedVersion,
     });
-    const isWantedAgain = before.desired === 'absent' && after.desired === 'present';
-    if (isWantedAgain) {
-      const anew = await this.placements.settle(
-        tx,
-        { id: before.id, lease: null },
-        { state: 'pending', marker: newMarker(this.chance), remoteId: null, remoteVersion: null, agreed: null },
-      );
-      return this.#goOn(tx, before, anew!);
-    }
+    const isOurs = before.desired === 'absent' || mayBeRemoved(before);
+    if (isOurs && after.desired === 'present') return this.#beginAnew(tx, after);
     await this.listeners.of(after)?.removed(tx, after);
     return after;
+  }
+
+  /** We took it away, and it is wanted again. */
+  async #beginAnew(tx: Transaction, { id, tenantId }: Placement): Promise<Placement> {
+    const anew = await this.placements.settle(
+      tx,
+      { id, lease: null },
+      {
+        state: 'pending',
+        marker: newMarker(this.chance),
+        remoteId: null,
+        remoteVersion: null,
+        agreed: null,
+        nextTryAt: this.clock.now(),
+      },
+    );
+    await this.jobs.enqueue(tx, 'write-placement', { tenantId, placementId: id }, id);
+    return anew!;
   }
 
   /** All is as wanted without a call. */

@@ -60,6 +60,21 @@ describe('what is called for a placement', () => {
     ],
     ['a look at a conference that is being made', { conferenceState: 'pending' }, { kind: 'poll' }],
     ['a removal', { desired: 'absent' }, { kind: 'remove' }],
+    [
+      'a look at what a lost removal may have taken, when it is wanted again',
+      { state: 'pending', tried: [null] },
+      { kind: 'update', difference: { fields: {} }, isUnsure: true },
+    ],
+    [
+      'what changed, after a look at what a lost removal may have taken',
+      { state: 'pending', wanted: titled('New'), tried: [null] },
+      { kind: 'update', difference: { fields: { title: 'New' } }, isUnsure: true },
+    ],
+    [
+      'a create by its marker of what may have been taken back',
+      { state: 'pending', ...unwritten, attempts: 2, tried: [titled('Old'), null] },
+      { kind: 'create', correction: { fields: { title: 'Design review' } } },
+    ],
     ['nothing for what was never tried', { desired: 'absent', remoteId: null, agreed: null }, { kind: 'forget' }],
     [
       'taking back what a lost create may have made',
@@ -73,12 +88,14 @@ describe('what is called for a placement', () => {
   });
 });
 
-it('notes before a create and a change what may be on the calendar from then on, each once', () => {
+it('notes before a call what may be on the calendar from then on, each once', () => {
   const create = { kind: 'create', correction: null } as const;
   expect(triedBy({ tried: [], wanted }, create)).toEqual([wanted]);
   expect(triedBy({ tried: [wanted], wanted }, create)).toEqual([wanted]);
   expect(triedBy({ tried: [titled('Old')], wanted }, create)).toEqual([titled('Old'), wanted]);
-  expect(triedBy({ tried: [titled('Old')], wanted }, { kind: 'remove' })).toEqual([titled('Old')]);
+  expect(triedBy({ tried: [titled('Old')], wanted }, { kind: 'remove' })).toEqual([titled('Old'), null]);
+  expect(triedBy({ tried: [null], wanted }, { kind: 'take-back' })).toEqual([null]);
+  expect(triedBy({ tried: [null], wanted }, { kind: 'poll' })).toEqual([null]);
 });
 
 it('looks for a conference after 2, 4, 8 … 60 seconds, and gives up after about an hour', () => {

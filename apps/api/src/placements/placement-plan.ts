@@ -5,7 +5,7 @@ import type { Placement, Wanted } from './placement.ts';
 export type WritePlan =
   /** `correction`: what an event lacks that an earlier try for an older wish made. */
   | { readonly kind: 'create'; readonly correction: EventDifference | null }
-  /** `isUnsure`: an earlier call may have changed it, so that what it holds has to be looked at first. */
+  /** `isUnsure`: an earlier call may have changed or removed it, so that what it holds has to be looked at first. */
   | { readonly kind: 'update'; readonly difference: EventDifference; readonly isUnsure: boolean }
   | { readonly kind: 'remove' }
   /** A create may or may not have been applied and is not wanted any more. */
@@ -25,16 +25,31 @@ export function planWrite(placement: Known): WritePlan {
     return placement.attempts === 0 ? { kind: 'forget' } : { kind: 'take-back' };
   }
   const { agreed, tried, wanted } = placement;
-  if (placement.remoteId === null || agreed === null) return { kind: 'create', correction: differenceFromAny(tried, wanted) };
-  const difference = differenceFromAny([agreed, ...tried], wanted);
+  const written = tried.filter((one) => one !== null);
+  if (placement.remoteId === null || agreed === null) return { kind: 'create', correction: differenceFromAny(written, wanted) };
+  const difference = differenceFromAny([agreed, ...written], wanted);
   if (difference !== null) return { kind: 'update', difference, isUnsure: tried.length > 0 };
+  if (mayBeRemoved(placement)) return { kind: 'update', difference: { fields: {} }, isUnsure: true };
   return placement.conferenceState === 'pending' ? { kind: 'poll' } : { kind: 'rest' };
 }
 
 /** What may be on the calendar once a plan's call was begun, until its outcome is known. */
-export function triedBy({ tried, wanted }: Pick<Placement, 'tried' | 'wanted'>, plan: WritePlan): readonly Wanted[] {
-  if (plan.kind !== 'create' && plan.kind !== 'update') return tried;
-  return tried.some((one) => differenceOf(one, wanted) === null) ? tried : [...tried, wanted];
+export function triedBy({ tried, wanted }: Pick<Placement, 'tried' | 'wanted'>, plan: WritePlan): Placement['tried'] {
+  const made = madeBy(plan, wanted);
+  return made === undefined || tried.some((one) => (one === null || made === null ? one === made : differenceOf(one, made) === null))
+    ? tried
+    : [...tried, made];
+}
+
+/** What a plan's call makes of the event: null that it is gone, undefined that it stays as it is. */
+function madeBy({ kind }: WritePlan, wanted: Wanted): Wanted | null | undefined {
+  if (kind === 'create' || kind === 'update') return wanted;
+  return kind === 'remove' || kind === 'take-back' ? null : undefined;
+}
+
+/** A removal of ours was begun and its outcome is not known. That the event is gone is then no act of a person. */
+export function mayBeRemoved({ tried }: Pick<Placement, 'tried'>): boolean {
+  return tried.includes(null);
 }
 
 /** Of an event that may hold any of these: all that differs in one of them. */

@@ -37,8 +37,11 @@ export interface Placement {
   readonly wanted: Wanted;
   /** Our side of what was written last; null before the first write. */
   readonly agreed: Wanted | null;
-  /** What calls whose outcome is not known may have written since then, each once: the event may hold any of it. */
-  readonly tried: readonly Wanted[];
+  /**
+   * What calls whose outcome is not known may have made of the event since then, each once: it may hold any of it. Null: a call
+   * may have removed it.
+   */
+  readonly tried: readonly (Wanted | null)[];
   readonly desired: 'present' | 'absent';
   /** Grows with every wish. */
   readonly wantedVersion: number;

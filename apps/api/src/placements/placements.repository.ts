@@ -19,7 +19,7 @@ interface Row {
   readonly remote_version: string | null;
   readonly wanted: Wanted;
   readonly agreed: Wanted | null;
-  readonly tried: readonly Wanted[];
+  readonly tried: Placement['tried'];
   readonly desired: Placement['desired'];
   readonly wanted_version: number;
   readonly written_version: number;
@@ -53,7 +53,7 @@ export interface PlacementChanges {
   readonly iCalUid?: string | null;
   readonly remoteVersion?: string | null;
   readonly agreed?: Wanted | null;
-  readonly tried?: readonly Wanted[];
+  readonly tried?: Placement['tried'];
   readonly desired?: Placement['desired'];
   readonly writtenVersion?: number;
   readonly state?: PlacementState;

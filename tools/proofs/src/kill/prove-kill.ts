@@ -9,9 +9,12 @@ import { checkEnd } from './check-end.ts';
 import { Killer, type Kill } from './killer.ts';
 import { Load } from './load.ts';
 import { settle } from './settle.ts';
+import { Writing } from './writing.ts';
 
 const LONGEST_KILLING_MS = 150_000;
 const READY_WITHIN_MS = 10_000;
+/** What was in work is given back a few seconds after a kill; several more kills may fall into that time. A minute and a half once passed. */
+const WRITES_WITHIN_MS = 30_000;
 
 /**
  * Bookings, cancels, reschedules and syncs go on while the product or its database is killed again and
@@ -19,6 +22,7 @@ const READY_WITHIN_MS = 10_000;
  */
 export async function proveKill(checks: Checks, { seed, kills }: ProofSettings): Promise<void> {
   const installation = await Installation.open();
+  const writing = new Writing(installation);
   const failedBefore = checks.failed;
   let isOver = false;
   try {
@@ -29,6 +33,7 @@ export async function proveKill(checks: Checks, { seed, kills }: ProofSettings):
     const load = new Load({ installation, api, people, chance: new SeededChance(seed) });
     const killer = new Killer({ installation, api: process, load, chance: new SeededChance(seed + 1) });
     load.begin();
+    writing.begin();
     const end = Date.now() + LONGEST_KILLING_MS;
     while (killer.kills.length < kills && Date.now() < end) report(killer.kills.length + 1, await killer.strike());
     await sleep(500);
@@ -39,9 +44,11 @@ export async function proveKill(checks: Checks, { seed, kills }: ProofSettings):
     await api.succeed('POST', '/v1/sync/runs', { body: { scope: 'all' } });
     await settle(checks, installation, 'and once more after a last sync');
     checkKills(checks, killer.kills, kills);
+    checkWriting(checks, killer.kills, writing);
     await checkEnd(checks, { installation, api, people, load, killer });
     isOver = true;
   } finally {
+    await writing.end();
     await installation.close({ keeps: !isOver || checks.failed > failedBefore });
   }
 }
@@ -86,5 +93,15 @@ function checkKills(checks: Checks, kills: readonly Kill[], wanted: number): voi
   checks.none(
     `F32 it takes work again within 10 s of the database's return`,
     ofDatabase.filter(({ readyAfterMs }) => readyAfterMs > READY_WITHIN_MS),
+  );
+}
+
+function checkWriting(checks: Checks, kills: readonly Kill[], writing: Writing): void {
+  const waits = kills.map(({ victim, at }, index) => ({ kill: index + 1, victim, ms: writing.afterMs(at) }));
+  const longest = waits.reduce((one, other) => (other.ms > one.ms ? other : one));
+  console.log(`  longest from a kill to the first placement written after it: ${longest.ms} ms (kill ${longest.kill}, ${longest.victim})`);
+  checks.none(
+    `F32 placements are written again within ${WRITES_WITHIN_MS / 1000} s of a kill`,
+    waits.filter(({ ms }) => ms > WRITES_WITHIN_MS),
   );
 }
