@@ -26,6 +26,7 @@ import { ProviderCalls } from './provider-calls.ts';
 import { ProvidersController } from './providers.controller.ts';
 import { ProvidersService } from './providers.service.ts';
 import { RefreshGrantJob } from './refresh-grant.job.ts';
+import { RequestBudgets } from './request-budgets.ts';
 import { ResealGrantsJob } from './reseal-grants.job.ts';
 
 @Global()
@@ -35,6 +36,7 @@ import { ResealGrantsJob } from './reseal-grants.job.ts';
   providers: [
     AccessTokens,
     AccountGates,
+    RequestBudgets,
     AdminConsent,
     AuthorizationService,
     ConnectionHealth,

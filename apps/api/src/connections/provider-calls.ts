@@ -7,6 +7,7 @@ import { AccountGates } from './account-gates.ts';
 import { ConnectionHealth } from './connection-health.ts';
 import type { Connection } from './connection.ts';
 import { STILL_WAITING } from './provider-problem.ts';
+import { RequestBudgets } from './request-budgets.ts';
 
 type Reached = Pick<Connection, 'id' | 'tenantId' | 'grantId' | 'provider' | 'remoteAccountId' | 'accessProfile' | 'rateLimitedUntil'>;
 
@@ -22,6 +23,7 @@ export class ProviderCalls {
     private readonly tokens: AccessTokens,
     private readonly outbound: OutboundHttp,
     private readonly gates: AccountGates,
+    private readonly budgets: RequestBudgets,
     private readonly health: ConnectionHealth,
     private readonly clock: Clock,
   ) {}
@@ -78,11 +80,12 @@ export class ProviderCalls {
   #open(connection: Reached, used: { token: Secret | null }, meter?: CallMeter): CalendarSession {
     const { tenantId, grantId, provider, remoteAccountId, accessProfile } = connection;
     const service = this.provider(provider);
-    const send = this.outbound.fetchFor(provider, meter);
+    const account = `${provider} ${remoteAccountId}`;
+    const send = this.budgets.fetchWithin(service, { account, send: this.outbound.fetchFor(provider, meter) });
     return service.open({
       profile: accessProfile,
       // The service counts by account, whichever tenants and connections its calls are for.
-      fetch: this.gates.fetchThrough(`${provider} ${remoteAccountId}`, { atOnce: service.manifest.limits.concurrentCalls, send }),
+      fetch: this.gates.fetchThrough(account, { atOnce: service.manifest.limits.concurrentCalls, send }),
       now: () => this.clock.now(),
       credentials: async () => {
         if (grantId === null) throw new ProviderError('unauthorized', 'the connection has no grant', { reason: 'no-grant' });
