@@ -60,6 +60,6 @@ describe('projects', () => {
       .filter(({ manifest }) => manifest.scripts?.['test'])
       .map(({ path }) => path),
   )('%s is tested with the clock of no place', (path) => {
-    expect(read(`${path}/vitest.config.ts`)).toMatch(/nodeProject\(|TZ: 'UTC'/);
+    expect(read(`${path}/vitest.config.ts`)).toMatch(/nodeProject\(|providerProject\(|TZ: 'UTC'/);
   });
 });
