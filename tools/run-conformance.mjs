@@ -168,7 +168,9 @@ function main(root, args) {
   const withMutants = options.includes('--mutants');
   if (unknown.length > 0 || options.length > 1 || (options.length === 1 && !withMutants && storm === undefined)) {
     const names = known.map(({ name }) => name).join(', ');
-    console.error(`Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- <id> … --mutants | --storm | --storm=<seed>,<seed>], of ${names}`);
+    console.error(
+      `Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- <id> … --mutants | --storm | --storm=<seed>,<seed>], of ${names}`,
+    );
     return 2;
   }
   const outcomes = providers.map((provider) => {
