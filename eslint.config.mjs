@@ -14,8 +14,8 @@ const TESTS = ['**/*.spec.{ts,tsx}', '**/*.e2e-spec.ts', '**/test/**', '**/testi
 /** Configuration of tools and scripts beside a project's sources. */
 const CONFIGURATION = ['**/*.config.{ts,mts,mjs,js}', 'libs/*/*.mjs', 'libs/providers/*/*.mjs', 'apps/*/*.mjs', 'apps/*/dev/**'];
 
-/** Where no project graph knows a file (root, tools/lint) Nx has nothing to say. */
-const OUTSIDE_PROJECTS = ['*.{ts,mjs}', 'tools/*.mjs', 'tools/lint/**'];
+/** Where no project graph knows a file (root, tools/lint), or what it imports (a template of settings), Nx has nothing to say. */
+const OUTSIDE_PROJECTS = ['*.{ts,mjs}', 'tools/*.mjs', 'tools/lint/**', 'tools/generators/settings/**'];
 
 /** Libraries that run anywhere: no Node, no browser, no clock and no chance of their own. */
 const RUNTIME_ANY = ['domain', 'scheduling', 'sync', 'icalendar', 'api-contract', 'client'].map((lib) => `libs/${lib}/src/**/*.ts`);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ViteUserConfig } from 'vitest/config';
 
 /**
@@ -19,4 +20,18 @@ export function nodeProject(name: string, root: string): ViteUserConfig {
       hookTimeout: 60_000,
     },
   };
+}
+
+/**
+ * A calendar service. Its conformance spec is part of `npm test` as soon as `app.module.ts` installs it; until then only
+ * `npm run conformance`, which sets `DAYMARK_CONFORMANCE`, runs it and says how far it is.
+ */
+export function providerProject(id: string, root: string): ViteUserConfig {
+  const project = nodeProject(`provider-${id}`, root);
+  if (isInstalled(id) || process.env['DAYMARK_CONFORMANCE'] !== undefined) return project;
+  return { ...project, test: { ...project.test, exclude: [...(project.test?.exclude ?? []), '**/*.conformance.spec.ts'] } };
+}
+
+function isInstalled(id: string): boolean {
+  return readFileSync(new URL('apps/api/src/app.module.ts', import.meta.url), 'utf8').includes(`'@daymark/provider-${id}'`);
 }

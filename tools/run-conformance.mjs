@@ -1,6 +1,6 @@
 /**
  * What `npm run conformance` runs: the conformance kit on every project that is tagged as a provider, with a table of what it
- * passed. With `--mutants` it runs on each of the mistakes that the kit plants into a provider: all of them have to be noticed.
+ * passed; with names of providers on these only. With `--mutants` it runs on each of the mistakes that the kit plants into a provider: all of them have to be noticed.
  * With `--storm` or `--storm=<seed>,<seed>` it runs in bad weather, through the treatment that the host gives to errors.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,6 +22,16 @@ export function listProviders(root) {
     .map(({ name, nx }) => ({ name, project: nx.name, spec: `${folder}/${name}/src/${name}.conformance.spec.ts` }));
 }
 
+/** Takes names of providers out of the arguments; without any, all are meant. */
+export function chooseProviders(providers, args) {
+  const names = args.filter((argument) => !argument.startsWith('-'));
+  return {
+    providers: names.length === 0 ? providers : providers.filter(({ name }) => names.includes(name)),
+    options: args.filter((argument) => argument.startsWith('-')),
+    unknown: names.filter((name) => !providers.some((provider) => provider.name === name)),
+  };
+}
+
 /** What a Vitest JSON report says about the provider as it is: counts by group, failures by name, cases that were left out. */
 export function summarize(name, report) {
   const tests = testsOf(report);
@@ -38,10 +48,17 @@ export function summarize(name, report) {
     passed: [...groups.values()].reduce((sum, counts) => sum + counts.passed, 0),
     failed: bad.length,
     failures: bad.map(({ ancestorTitles, title }) => [...ancestorTitles.slice(1), title].join(' > ')),
+    onlyReason: onlyReasonOf(tests),
     skips: tests.flatMap(({ meta }) => meta?.conformanceSkips ?? []),
     /** The spec could not be loaded, or found nothing to do. */
     problem: groups.size === 0 ? (report.testResults.map(({ message }) => message).find(Boolean) ?? 'no case was run') : null,
   };
+}
+
+/** The message with which all tests failed; null when one of them passed, or failed for another reason. */
+function onlyReasonOf(tests) {
+  const reasons = new Set(tests.map(({ failureMessages }) => failureMessages?.[0]?.split('\n')[0].replace(/^Error: /, '')));
+  return tests.length > 1 && reasons.size === 1 ? ([...reasons][0] ?? null) : null;
 }
 
 /** Which cases noticed which planted mistake. */
@@ -81,7 +98,8 @@ function print(name, summary) {
   console.log(`\n${name}`);
   for (const { group, passed, failed } of summary.groups)
     console.log(`  ${group.padEnd(24)}${String(passed).padStart(4)} passed${failed === 0 ? '' : `, ${failed} failed`}`);
-  for (const failure of summary.failures) console.log(`  failed: ${failure}`);
+  if (summary.onlyReason !== null) console.log(`  all failed for one reason: ${summary.onlyReason}`);
+  else for (const failure of summary.failures) console.log(`  failed: ${failure}`);
   for (const { group, title, lacks } of summary.skips)
     console.log(`  skipped, since it does not offer ${lacks.join(' and ')}: ${group} > ${title}`);
   if (summary.problem !== null) console.log(`  could not run: ${summary.problem}`);
@@ -144,13 +162,18 @@ function runSpec(root, { project, spec }, mode, seeds = []) {
 }
 
 function main(root, args) {
-  const storm = args.map((argument) => /^--storm(?:=([\w,-]+))?$/.exec(argument)).find((match) => match !== null);
-  const withMutants = args.includes('--mutants');
-  if (args.length > 1 || (args.length === 1 && !withMutants && storm === undefined)) {
-    console.error(`Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- --mutants | --storm | --storm=<seed>,<seed>]`);
+  const known = listProviders(root);
+  const { providers, options, unknown } = chooseProviders(known, args);
+  const storm = options.map((option) => /^--storm(?:=([\w,-]+))?$/.exec(option)).find((match) => match !== null);
+  const withMutants = options.includes('--mutants');
+  if (unknown.length > 0 || options.length > 1 || (options.length === 1 && !withMutants && storm === undefined)) {
+    const names = known.map(({ name }) => name).join(', ');
+    console.error(
+      `Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- <id> … --mutants | --storm | --storm=<seed>,<seed>], of ${names}`,
+    );
     return 2;
   }
-  const outcomes = listProviders(root).map((provider) => {
+  const outcomes = providers.map((provider) => {
     if (!existsSync(join(root, provider.spec))) {
       console.log(`${provider.name}: 0 passed, 1 failed, 0 skipped (there is no ${provider.spec})`);
       return false;

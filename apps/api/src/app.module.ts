@@ -30,6 +30,12 @@ import { SyncModule } from './sync/sync.module.ts';
 const ground = [PortsModule, CryptoModule, DatabaseModule, JobsModule, OutboundModule, HttpModule, AuditModule];
 const features = [IdentityModule, ConnectionsModule, SetupLinksModule, CalendarsModule, SyncModule, PushModule, MailModule, SchedulesModule, InsightsModule, PlacementsModule, EventsModule, AvailabilityModule, MeetingsModule, RetentionModule];
 
+/** The calendar services: a line each, and one in `config/provider-settings.ts`. */
+const providers = (configuration: Configuration): DynamicModule[] => [
+  GoogleProviderModule.register(configuration.google),
+  OutlookProviderModule.register(configuration.outlook),
+];
+
 /** Everything that is installed. */
 @Module({})
 export class AppModule {
@@ -38,7 +44,7 @@ export class AppModule {
     return {
       module: AppModule,
       global: true,
-      imports: [ScheduleModule.forRoot({ intervals: works, cronJobs: works, timeouts: works }), ...ground, GoogleProviderModule.register(configuration.google), OutlookProviderModule.register(configuration.outlook), RemindingModule.register(configuration), ...features],
+      imports: [ScheduleModule.forRoot({ intervals: works, cronJobs: works, timeouts: works }), ...ground, ...providers(configuration), RemindingModule.register(configuration), ...features],
       providers: [{ provide: CONFIGURATION, useValue: configuration }, ProviderRegistry],
       exports: [CONFIGURATION, ProviderRegistry],
     };

@@ -12,7 +12,8 @@ const CONFIG = join(import.meta.dirname, '../src/config');
 
 describe('docs/how-to/configure.md', () => {
   it('tells every setting, and none that does not exist', () => {
-    const declared = ['config.ts', 'google.config.ts', 'outlook.config.ts'].flatMap((file) =>
+    const sections = readFileSync(join(CONFIG, 'provider-settings.ts'), 'utf8').matchAll(/'\.\/([\w-]+\.config\.ts)'/g);
+    const declared = ['config.ts', ...[...sections].map(([, file = '']) => file)].flatMap((file) =>
       [...readFileSync(join(CONFIG, file), 'utf8').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name),
     );
     const told = [...readDocument('how-to/configure.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);

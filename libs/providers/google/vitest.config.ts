@@ -1,4 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { nodeProject } from '../../../vitest.shared.ts';
+import { providerProject } from '../../../vitest.shared.ts';
 
-export default defineConfig(nodeProject('provider-google', import.meta.dirname));
+export default defineConfig(providerProject('google', import.meta.dirname));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findReasonToInstall } from '../../install.mjs';
-import { listProviders, summarize, summarizeMutants, summarizeStorms } from '../../run-conformance.mjs';
+import { chooseProviders, listProviders, summarize, summarizeMutants, summarizeStorms } from '../../run-conformance.mjs';
 import { countResults } from '../../run-tests.mjs';
 import { root } from './workspace.ts';
 
@@ -88,9 +88,25 @@ describe('the report about conformance', () => {
       passed: 2,
       failed: 1,
       failures: ['paging > goes on'],
+      onlyReason: null,
       skips,
       problem: null,
     });
+  });
+
+  it('says once why nothing passed when it is the same for all', () => {
+    const failed = (title: string, message: string) => ({ ...test(['acme', 'paging'], title, 'failed'), failureMessages: [message] });
+    const all = [failed('reads', 'Error: there is no world\n    at a'), failed('goes on', 'Error: there is no world\n    at b')];
+    const reasonOf = (assertionResults: object[]) => summarize('acme', { testResults: [{ assertionResults }] }).onlyReason;
+    expect(reasonOf(all)).toBe('there is no world');
+    expect(reasonOf([...all, failed('ends', 'Error: another')])).toBeNull();
+    expect(reasonOf([...all, test(['acme', 'paging'], 'ends')])).toBeNull();
+  });
+
+  it('is about the providers that are named, or about all', () => {
+    const [acme, other] = [{ name: 'acme' }, { name: 'other' }];
+    expect(chooseProviders([acme, other], ['--mutants'])).toEqual({ providers: [acme, other], options: ['--mutants'], unknown: [] });
+    expect(chooseProviders([acme, other], ['acme', 'acne'])).toEqual({ providers: [acme], options: [], unknown: ['acne'] });
   });
 
   it('does not take a spec that could not be loaded for one without failures', () => {

@@ -14,6 +14,8 @@ describe('settings of a start', () => {
     [{}, 'demo', true],
     [{ DAYMARK_GOOGLE_CLIENT_ID: 'mine' }, 'development', false],
     [{ DAYMARK_OUTLOOK_CLIENT_ID: 'mine' }, 'development', false],
+    [{ DAYMARK_ANOTHER_CLIENT_ID: 'mine' }, 'development', false],
+    [{ DAYMARK_ANOTHER_CLIENT_ID: '' }, 'demo', true],
     [{ DAYMARK_MODE: 'demo', DAYMARK_GOOGLE_CLIENT_ID: 'mine' }, 'demo', true],
     [{ DAYMARK_MODE: 'production' }, 'production', false],
   ])('%o starts in mode %s, with the sandbox: %s', (env, mode, hasSandbox) => {

@@ -41,7 +41,7 @@ const SANDBOX_PORTS = 4;
 
 /** Demo mode is the default as long as nobody has given credentials of a calendar service. */
 export function readSettings(env: Environment, { root }: { root: string }): StartSettings {
-  const mode = env['DAYMARK_MODE'] || (env['DAYMARK_GOOGLE_CLIENT_ID'] || env['DAYMARK_OUTLOOK_CLIENT_ID'] ? 'development' : 'demo');
+  const mode = env['DAYMARK_MODE'] || (hasOwnClient(env) ? 'development' : 'demo');
   const isDemo = mode === 'demo';
   const wantedPort = Number(env['PORT'] || DEFAULT_PORT);
   const lastPort = isDemo ? LAST_PORT - SANDBOX_PORTS : LAST_PORT;
@@ -56,6 +56,11 @@ export function readSettings(env: Environment, { root }: { root: string }): Star
     sandbox: isDemo ? { google: port + 1, smtp: port + 2, control: port + 3, microsoft: port + 4 } : null,
     faults: isPort ? [] : [portFault(env['PORT'], { lastPort, isDemo })],
   };
+}
+
+/** Whether somebody has given the client of a calendar service, whichever it is. */
+export function hasOwnClient(env: Environment): boolean {
+  return Object.entries(env).some(([setting, value]) => /^DAYMARK_\w+_CLIENT_ID$/.test(setting) && Boolean(value));
 }
 
 function portFault(given: string | undefined, { lastPort, isDemo }: { lastPort: number; isDemo: boolean }): StartError {

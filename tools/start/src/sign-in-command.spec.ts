@@ -63,6 +63,16 @@ it('uses the server that is named, and leaves no secrets or folders behind', asy
   expect(existsSync(data())).toBe(false);
 });
 
+it.each(['DAYMARK_GOOGLE_CLIENT_ID', 'DAYMARK_OUTLOOK_CLIENT_ID'])(
+  'goes by what is set, not by the folder, when %s is',
+  async (setting) => {
+    mkdirSync(data());
+    rememberMode(data(), 'demo');
+    await signIn(['you@corp.example'], { DATABASE_URL: 'postgres://owner:secret@127.0.0.1:9/daymark', [setting]: 'mine' });
+    expect(given().env['DAYMARK_MODE']).toBe('development');
+  },
+);
+
 it('says where it looked when there is no database', async () => {
   await expect(signIn(['you@corp.example'])).rejects.toMatchObject({
     message: `there is no database in ${data()}`,

@@ -4,7 +4,7 @@ import { ensureBuild } from './build.ts';
 import { builtFile, withDatabase } from './command-database.ts';
 import { modeOfFolder } from './data-folder.ts';
 import { findRunning } from './running-start.ts';
-import { apiEnvironment, makeSecrets, readSettings } from './settings.ts';
+import { apiEnvironment, hasOwnClient, makeSecrets, readSettings } from './settings.ts';
 import type { Environment } from './settings.ts';
 
 interface Command {
@@ -32,7 +32,7 @@ export async function runSignIn(args: readonly string[], { root, env: given, say
 /** The mode that the folder was made in, and the address under which the product runs on it. */
 function withFolder(env: Environment, root: string): Environment {
   const { dataDir } = readSettings(env, { root });
-  const mode = env['DAYMARK_MODE'] || env['DAYMARK_GOOGLE_CLIENT_ID'] ? null : modeOfFolder(dataDir);
+  const mode = env['DAYMARK_MODE'] || hasOwnClient(env) ? null : modeOfFolder(dataDir);
   const running = env['DAYMARK_PUBLIC_URL'] || env['PORT'] ? null : findRunning(dataDir);
   return { ...env, ...(mode !== null && { DAYMARK_MODE: mode }), ...(running !== null && { DAYMARK_PUBLIC_URL: running.url }) };
 }

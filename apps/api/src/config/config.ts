@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { Secret } from '@daymark/domain';
 import { isLoopback } from './client-settings.ts';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.ts';
-import { googleSettings } from './google.config.ts';
-import { outlookSettings } from './outlook.config.ts';
+import { readProviders, type ProviderOptions } from './provider-settings.ts';
 import { readSandboxCa } from './sandbox-ca.ts';
 import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts';
 
@@ -55,7 +54,7 @@ export interface EncryptionKey {
   readonly bytes: Secret<Buffer>;
 }
 
-export interface Configuration {
+export interface Configuration extends ProviderOptions {
   readonly mode: 'demo' | 'development' | 'production';
   readonly role: 'web' | 'worker' | 'all';
   readonly dataDir: string;
@@ -81,8 +80,6 @@ export interface Configuration {
   readonly sandbox: { readonly controlUrl: string; readonly mailUrl: string } | null;
   /** Whom a demo trusts besides the usual authorities, as PEM. */
   readonly sandboxCa: string | null;
-  readonly google: ReturnType<typeof googleSettings>['options'];
-  readonly outlook: ReturnType<typeof outlookSettings>['options'];
 }
 
 /** Injection token of the configuration. */
@@ -108,8 +105,8 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
   const mode = parsed.data?.DAYMARK_MODE ?? (given['DAYMARK_MODE'] === 'production' ? 'production' : 'demo');
   const keys = readEncryptionKeys(given['DAYMARK_ENCRYPTION_KEYS'], faults);
   const trustedProxies = readTrustedProxies(given['DAYMARK_TRUST_PROXY'] ?? 'loopback', faults);
-  const [google, outlook] = [googleSettings(given), outlookSettings(given)];
-  faults.push(...google.faults, ...outlook.faults);
+  const providers = readProviders(given);
+  faults.push(...providers.faults);
   const sandboxCa = readSandboxCa(given, faults);
   if (mode === 'production') faults.push(...productionFaults(given, { keys }));
   if (!parsed.success || faults.length > 0) throw new ConfigurationError(faults);
@@ -143,8 +140,7 @@ export function readConfiguration(env: Readonly<Record<string, string | undefine
             mailUrl: settings.DAYMARK_MAIL_URL ?? `${settings.DAYMARK_SANDBOX_CONTROL_URL}/mail`,
           },
     sandboxCa,
-    google: google.options,
-    outlook: outlook.options,
+    ...providers.options,
   };
 }
 

@@ -12,6 +12,7 @@ import type { OutlookOptions } from '@daymark/provider-outlook';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import { AppModule } from '../../src/app.module.ts';
 import type { Configuration } from '../../src/config/config.ts';
+import { readProviders } from '../../src/config/provider-settings.ts';
 import { configureApp } from '../../src/http/configure-app.ts';
 import { LogDestination } from '../../src/http/logging.ts';
 import { freshDatabase } from './databases.ts';
@@ -172,7 +173,6 @@ function testConfiguration({
     mailFrom: 'Daymark <calendar@daymark.example>',
     sandbox: null,
     sandboxCa: null,
-    google: null,
-    outlook: null,
+    ...readProviders({}).options,
   };
 }

@@ -12,6 +12,7 @@ export type {
   WorldActs,
   WorldHolds,
   WorldPerson,
+  WorldToWrite,
 } from './testing/provider-world.ts';
 export type { HeldChannel, LifeOfChannel, WorldPush } from './testing/world-push.ts';
 export type { ContractCall, Fault, FaultReach, PageShape, WorldFaults } from './testing/world-faults.ts';

@@ -3,6 +3,7 @@ import type { TestContext } from 'vitest';
 import { missingNeeds } from './case-group.ts';
 import type { ConformanceCase } from './case-group.ts';
 import { conformanceGroups } from './conformance-groups.ts';
+import { describeWorldToWrite } from './describe-world-to-write.ts';
 import type { OpenWorld } from './provider-world.ts';
 import { NOW } from './scene.ts';
 import { subjectsOfConformance } from './subjects.ts';
@@ -29,6 +30,7 @@ export interface ConformanceOptions {
  */
 export async function describeCalendarProvider({ name, openWorld }: ConformanceOptions): Promise<void> {
   const world = await openWorld();
+  if ('toWrite' in world) return describeWorldToWrite(name, world);
   const { provider } = world;
   afterAll(() => world.close());
 

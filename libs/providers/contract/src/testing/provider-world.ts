@@ -6,7 +6,12 @@ import type { WorldFaults } from './world-faults.ts';
 import type { WorldPush } from './world-push.ts';
 
 /** Opens the world of one provider: its service, running, with nobody in it yet. Called once for all cases. */
-export type OpenWorld = () => Promise<ProviderWorld>;
+export type OpenWorld = () => Promise<ProviderWorld | WorldToWrite>;
+
+/** In place of a world that nobody has written yet: every case fails at once, with this sentence. */
+export interface WorldToWrite {
+  readonly toWrite: string;
+}
 
 /**
  * A service to test a provider against, told in the words of the contract only. Its parts: what people do
