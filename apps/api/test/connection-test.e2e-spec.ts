@@ -43,7 +43,8 @@ async function expired(): Promise<{ readonly email: string; readonly id: string 
 const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
 const look = (id: string): Promise<Received> => test.request('POST', `/v1/connections/${id}/test`, { key: tenant.key });
 const outcomes = ({ body }: Received): string[] => body.checks.map(({ check, outcome }: Json) => `${check} ${outcome}`);
-const calls = (account?: string): number => sandbox.journal.list({ account }).length;
+/** For one account, as others may be read meanwhile; whose a token was that is not known any more cannot be told. */
+const calls = (email: string): number => sandbox.journal.list().filter(({ account }) => account === email || account === null).length;
 /** What must not change by looking. */
 const stateOf = async (id: string): Promise<Json> => {
   const { status, version, last_error, conditions } = await get(id);
@@ -57,8 +58,8 @@ const ALL_PASSED = ['token passed', 'scopes passed', 'calendar_list passed', 'fr
 
 describe('testing a connection whose grant is lost', () => {
   it('names the token with cause and fix after one call, and leaves an expired connection as it is', async () => {
-    const { id } = await expired();
-    const [state, before] = [await stateOf(id), calls()];
+    const { id, email } = await expired();
+    const [state, before] = [await stateOf(id), calls(email)];
     const answer = await look(id);
     expect([answer.status, answer.body.ok, outcomes(answer)]).toEqual([200, false, TOKEN_FAILED]);
     expect(answer.body.checks[0].problem).toMatchObject({
@@ -66,7 +67,7 @@ describe('testing a connection whose grant is lost', () => {
       cause: expect.stringMatching(/\w/),
       fix: expect.stringMatching(/\w/),
     });
-    expect([calls() - before, answer.body.provider_requests]).toEqual([1, 1]);
+    expect([calls(email) - before, answer.body.provider_requests]).toEqual([1, 1]);
     expect(await stateOf(id)).toEqual(state);
   });
 
@@ -75,22 +76,22 @@ describe('testing a connection whose grant is lost', () => {
     await query(test, tenant, `UPDATE connections SET sync_enabled = false WHERE id = $1`, [uuidOf(id, 'connection')]);
     await setStatus(id, status);
     sandbox.google.revokeGrants(email);
-    const [state, before, lost] = [await stateOf(id), calls(), (await auditsOf(test, tenant, 'connection.grant-lost')).length];
+    const [state, before, lost] = [await stateOf(id), calls(email), (await auditsOf(test, tenant, 'connection.grant-lost')).length];
     const answer = await look(id);
     expect(outcomes(answer)).toEqual(TOKEN_FAILED);
-    expect(calls() - before).toBeLessThanOrEqual(5);
+    expect(calls(email) - before).toBeLessThanOrEqual(5);
     expect(await stateOf(id)).toEqual(state);
     expect((await auditsOf(test, tenant, 'connection.grant-lost')).length).toBe(lost);
   });
 
   it('makes no call when there is nothing to ask with', async () => {
-    const { id } = await expired();
+    const { id, email } = await expired();
     await query(test, tenant, `UPDATE grants SET sealed_tokens = NULL WHERE id = (SELECT grant_id FROM connections WHERE id = $1)`, [
       uuidOf(id, 'connection'),
     ]);
-    const before = calls();
+    const before = calls(email);
     expect(outcomes(await look(id))).toEqual(TOKEN_FAILED);
-    expect(calls()).toBe(before);
+    expect(calls(email)).toBe(before);
   });
 });
 

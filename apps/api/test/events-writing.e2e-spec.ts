@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '@daymark/domain';
 import { startSandbox, type Sandbox } from '@daymark/sandbox';
 import type { DataSource } from 'typeorm';
 import { Database, PlainTransactionRunner, TransactionRunner, type Transaction } from '../src/database/database.ts';
-import { connect, until } from './support/google-world.ts';
+import { connect, idle, until } from './support/google-world.ts';
 import type { Json, Received, Sent } from './support/request.ts';
 import { makeTenant, type TestTenant } from './support/tenants.ts';
 import { startTestApp, type TestApp } from './support/test-app.ts';
@@ -460,12 +460,16 @@ describe('deleting an event', () => {
 
 describe('when the account has to be connected again', () => {
   it('nothing is called, and the caller is told', async () => {
+    // A run that the clock made due goes on with calls of its own.
+    await inTenant(`UPDATE connections SET sync_enabled = false`);
+    await idle(test);
     sandbox.google.revokeGrants(ADA);
     sandbox.google.expireAccessTokens(ADA);
     expect(await create('Too late')).toMatchObject({ status: 409, body: { code: 'reauthorization-required' } });
     sandbox.journal.clear();
     const refused = await create('Too late');
     expect(refused).toMatchObject({ status: 409, body: { code: 'reauthorization-required' } });
-    expect(sandbox.journal.list()).toEqual([]);
+    // The mail that asks to connect again goes out when it likes.
+    expect(sandbox.journal.list().filter(({ operation }) => operation !== 'smtp.message')).toEqual([]);
   });
 });

@@ -33,8 +33,11 @@ afterAll(async () => {
   await sandbox?.close();
 });
 
-const refreshes = (): number => sandbox.journal.list({ operation: 'oauth.token' }).length;
-const refused = (): number => sandbox.journal.list().filter(({ status }) => status === 401).length;
+/** For one account, since the clock makes those of other tests due; whose a token was that is not known any more cannot be told. */
+const callsOf = (email: string, operation?: string) =>
+  sandbox.journal.list({ operation }).filter(({ account }) => account === email || account === null);
+const refreshes = (email: string): number => callsOf(email, 'oauth.token').length;
+const refused = (email: string): number => callsOf(email).filter(({ status }) => status === 401).length;
 const get = async (id: string): Promise<Json> => (await test.request('GET', `/v1/connections/${id}`, { key: tenant.key })).body;
 const entityOf = (of: TestApp, id: string): Promise<Connection> =>
   of.get(Database).withTenant(tenant.tenantId, async (tx) => (await of.get(ConnectionsRepository).find(tx, uuidOf(id, 'connection')))!);
@@ -65,12 +68,12 @@ describe('renewing tokens', () => {
       const soon = (await grantOf(connection.id)).access_expires_at.getTime() - 50_000;
       passTime(test, soon - test.clock.now());
       second.clock.moveTo(test.clock.now());
-      const [before, refusedBefore] = [refreshes(), refused()];
+      const [before, refusedBefore] = [refreshes('ada@acme.example'), refused('ada@acme.example')];
       sandbox.faults.add({ operation: 'oauth.token', answer: { kind: 'slow', delayMs: 300 }, times: 99 });
       const entity = await entityOf(test, connection.id);
       await Promise.all(Array.from({ length: 20 }, (_, index) => listCalendars(index % 2 === 0 ? test : second, entity)));
       sandbox.faults.clear();
-      expect([refreshes() - before, refused() - refusedBefore]).toEqual([1, 0]);
+      expect([refreshes('ada@acme.example') - before, refused('ada@acme.example') - refusedBefore]).toEqual([1, 0]);
       expect((await grantOf(connection.id)).access_expires_at.getTime() - test.clock.now()).toBeGreaterThan(50 * MINUTE);
     } finally {
       await second.close();
@@ -82,21 +85,21 @@ describe('renewing tokens', () => {
     const entity = await entityOf(test, connection.id);
     passTime(test, (await grantOf(connection.id)).access_expires_at.getTime() - test.clock.now() - 1000);
     await leaveLease(connection.id, test.clock.now() + 20_000);
-    const before = refreshes();
+    const before = refreshes('bea@acme.example');
     const answer = listCalendars(test, entity);
     await query(test, tenant, 'SELECT pg_sleep(0.5)');
-    expect(refreshes()).toBe(before);
+    expect(refreshes('bea@acme.example')).toBe(before);
     passTime(test, 21_000);
     expect(await answer).toHaveLength(1);
-    expect(refreshes()).toBe(before + 1);
+    expect(refreshes('bea@acme.example')).toBe(before + 1);
   });
 
   it('F19 survives a refusal of a token that looks valid: one renewal, one repeat', async () => {
     const connection = await connect(test, tenant, { email: 'bea@acme.example' });
     sandbox.google.expireAccessTokens('bea@acme.example');
-    const before = refreshes();
+    const before = refreshes('bea@acme.example');
     await Promise.all([1, 2, 3, 4].map(async () => listCalendars(test, await entityOf(test, connection.id))));
-    expect(refreshes() - before).toBe(1);
+    expect(refreshes('bea@acme.example') - before).toBe(1);
     expect((await get(connection.id)).status).toBe('active');
   });
 
@@ -110,9 +113,9 @@ describe('renewing tokens', () => {
     passTime(test, 6 * MINUTE);
     await sweep();
     expect(await expiry()).toBeGreaterThan(first);
-    const after = refreshes();
+    const after = refreshes('cem@acme.example');
     await sweep();
-    expect(refreshes()).toBe(after);
+    expect(refreshes('cem@acme.example')).toBe(after);
   });
 
   it('F21 keeps the refresh token when the answer has none', async () => {
@@ -143,12 +146,12 @@ describe('a grant that is lost', () => {
     sandbox.google.addCalendar('eve@acme.example', { summary: 'Second' });
     const connection = await connect(test, tenant, { email: 'eve@acme.example' });
     sandbox.google.revokeGrants('eve@acme.example');
-    const before = refreshes();
+    const before = refreshes('eve@acme.example');
     const [run] = await syncNow(test, tenant, connection.id);
     expect(run).toMatchObject({ state: 'failed', error: { code: 'reauthorization-required' } });
     expect(await get(connection.id)).toMatchObject({ status: 'expired', last_error: { code: 'reauthorization-required' } });
     // Runs of several calendars may have been under way at once.
-    expect(refreshes() - before).toBeLessThanOrEqual(2);
+    expect(refreshes('eve@acme.example') - before).toBeLessThanOrEqual(2);
     expect(await reconnectMails('eve@acme.example')).toBe(1);
     const changes = await query(
       test,
@@ -157,7 +160,7 @@ describe('a grant that is lost', () => {
       [uuidOf(connection.id, 'connection')],
     );
     expect(changes).toHaveLength(1);
-    const [calls, tokens] = [sandbox.journal.list({ account: 'eve@acme.example' }).length, refreshes()];
+    const calls = sandbox.journal.list({ account: 'eve@acme.example' }).length;
     const others = await query(
       test,
       tenant,
@@ -169,7 +172,6 @@ describe('a grant that is lost', () => {
     }
     expect(sandbox.journal.list({ account: 'eve@acme.example' })).toHaveLength(calls);
     expect(await reconnectMails('eve@acme.example')).toBe(1);
-    expect(tokens).toBeLessThanOrEqual(refreshes());
     for (const path of ['sync', 'refresh']) {
       const answer = await test.request('POST', `/v1/connections/${connection.id}/${path}`, {
         key: tenant.key,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { BodyOf, operations, Suggestion, Suggestions } from '@daymark/api-contract';
-import { DomainError, formatId, formatInstant } from '@daymark/domain';
-import { ProviderRegistry, type ProposedTime } from '@daymark/provider-contract';
+import { DomainError, formatId, formatInstant, type Uuid } from '@daymark/domain';
+import { ProviderError, ProviderRegistry, TIMES_ARE_NOT_PROPOSED, type ProposedTime } from '@daymark/provider-contract';
 import { suggestSlots } from '@daymark/scheduling';
 import type { Connection } from '../connections/connection.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
@@ -21,6 +21,12 @@ interface Guest {
   readonly wireId: string;
   readonly email: string;
   readonly isOptional: boolean;
+}
+
+/** A connection that can be asked, and under which address its service knows the users in question. */
+interface Asked {
+  readonly connection: Connection;
+  readonly addresses: ReadonlyMap<Uuid, string>;
 }
 
 /** Good times rather than all of them: by our own engine, or as a calendar service proposes them. */
@@ -52,31 +58,48 @@ export class SuggestionsService {
     };
   }
 
-  /** No transaction is open while the service is asked. */
+  /** No transaction is open while a service is asked. One whose account is offered no proposals is passed over. */
   async #byProvider(caller: Caller, { body, prepared }: { body: Body; prepared: Prepared }): Promise<Suggestions> {
-    const { connection, users } = await this.database.withTenant(caller.tenantId, async (tx) => {
+    const { users, asked } = await this.database.withTenant(caller.tenantId, async (tx) => {
       const known = await this.#users(tx, prepared);
-      return { users: known, connection: await this.#connection(tx, caller, { named: body.connection_id, users: known }) };
+      return { users: known, asked: await this.#connections(tx, caller, { named: body.connection_id, users: known }) };
     });
-    const guests = guestsOf(prepared, users);
-    const proposed = await this.calls.with(connection, async ({ findTimes }) => {
-      if (findTimes === undefined) throw unavailable();
-      return findTimes.find({
-        attendees: guests
-          .filter(({ email }) => !isSame(email, connection.accountEmail))
-          .map(({ email, isOptional }) => ({ email, optional: isOptional })),
-        window: body.window,
-        durationMs: prepared.durationMs,
-        limit: body.limit,
+    for (const { connection, addresses } of asked) {
+      const guests = guestsOf(prepared, { users, addresses });
+      const proposed = await this.#ask(connection, { body, prepared, guests });
+      if (proposed === null) continue;
+      return {
+        source: 'provider',
+        data: proposed.map((time) => proposedView(time, { guests, connection })),
+        as_of: null,
+        freshness_policy: { ...prepared.freshness },
+        calendar_statuses: [],
+      };
+    }
+    throw unavailable();
+  }
+
+  /** Null: this account is offered no proposals. */
+  async #ask(
+    connection: Connection,
+    { body, prepared, guests }: { body: Body; prepared: Prepared; guests: readonly Guest[] },
+  ): Promise<readonly ProposedTime[] | null> {
+    try {
+      return await this.calls.with(connection, async ({ findTimes }) => {
+        if (findTimes === undefined) return null;
+        return findTimes.find({
+          attendees: guests
+            .filter(({ email }) => !isSame(email, connection.accountEmail))
+            .map(({ email, isOptional }) => ({ email, optional: isOptional })),
+          window: body.window,
+          durationMs: prepared.durationMs,
+          limit: body.limit,
+        });
       });
-    });
-    return {
-      source: 'provider',
-      data: proposed.map((time) => proposedView(time, { guests, connection })),
-      as_of: null,
-      freshness_policy: { ...prepared.freshness },
-      calendar_statuses: [],
-    };
+    } catch (error) {
+      if (error instanceof ProviderError && error.problem === TIMES_ARE_NOT_PROPOSED) return null;
+      throw error;
+    }
   }
 
   async #users(tx: Transaction, { asked }: Prepared): Promise<readonly BookableUser[]> {
@@ -93,37 +116,49 @@ export class SuggestionsService {
     return users;
   }
 
-  /** The named one, else that of the first participant who has one which can be asked, else the caller's own. */
-  async #connection(
+  /** The named one, else those of the participants in their order and the caller's own, as far as they can be asked. */
+  async #connections(
     tx: Transaction,
     caller: Caller,
     { named, users }: { named: string | undefined; users: readonly BookableUser[] },
-  ): Promise<Connection> {
+  ): Promise<readonly Asked[]> {
     const seesAll = seesWholeTenant(caller);
     const canPropose = ({ status, provider }: Connection): boolean =>
       status === 'active' && this.registry.find(provider)?.capabilities.includes('find-times') === true;
+    const userIds = new Set([...users.map(({ userId }) => userId), ...(caller.userId === null ? [] : [caller.userId])]);
+    const all = (await this.connections.listOfUsers(tx, [...userIds])).filter(canPropose);
+    const ofUsers = new Map([...userIds].map((id) => [id, all.filter(({ userId }) => userId === id)]));
+    const asked = (connection: Connection): Asked => ({ connection, addresses: addressesAt(connection, ofUsers) });
     if (named !== undefined) {
       const connection = await this.connections.find(tx, checkedId('connection', named));
       if (connection === null || !(seesAll || connection.userId === caller.userId)) throw notFound('connection');
-      if (!canPropose(connection)) throw unavailable();
-      return connection;
+      return canPropose(connection) ? [asked(connection)] : [];
     }
-    const owners = [...users.map(({ userId }) => userId), ...(caller.userId === null ? [] : [caller.userId])];
-    for (const userId of owners.filter((id) => seesAll || id === caller.userId)) {
-      const found = (await this.connections.listOfUser(tx, userId)).find(canPropose);
-      if (found !== undefined) return found;
-    }
-    throw unavailable();
+    return [...ofUsers].filter(([userId]) => seesAll || userId === caller.userId).flatMap(([, connections]) => connections.map(asked));
   }
 }
 
-function guestsOf({ groups }: Prepared, users: readonly BookableUser[]): readonly Guest[] {
+/** The address under which the service of a connection knows each user, which need not be the one of their sign-in. */
+function addressesAt(connection: Connection, ofUsers: ReadonlyMap<Uuid, readonly Connection[]>): ReadonlyMap<Uuid, string> {
+  const addresses = [...ofUsers].flatMap(([userId, connections]): [Uuid, string][] => {
+    const known = connection.userId === userId ? connection : connections.find(({ provider }) => provider === connection.provider);
+    return known?.accountEmail == null ? [] : [[userId, known.accountEmail]];
+  });
+  return new Map(addresses);
+}
+
+function guestsOf(
+  { groups }: Prepared,
+  { users, addresses }: { users: readonly BookableUser[]; addresses: Asked['addresses'] },
+): readonly Guest[] {
   return groups.flatMap(({ required, members }) =>
     members.map((member): Guest => {
-      const user = 'user_id' in member ? users.find(({ userId }) => formatId('user', userId) === member.user_id) : undefined;
+      const isMember = ({ userId, email }: BookableUser): boolean =>
+        'user_id' in member ? formatId('user', userId) === member.user_id : isSame(email, wireIdOf(member));
+      const user = users.find(isMember);
       return {
         wireId: wireIdOf(member),
-        email: user?.email ?? wireIdOf(member),
+        email: (user && addresses.get(user.userId)) ?? user?.email ?? wireIdOf(member),
         isOptional: required !== 'all' && required < members.length,
       };
     }),

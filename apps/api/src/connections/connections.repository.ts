@@ -68,6 +68,10 @@ export class ConnectionsRepository {
     return tx.getRepository(ConnectionEntity).findBy({ userId });
   }
 
+  async listOfUsers(tx: Transaction, userIds: readonly Uuid[]): Promise<Connection[]> {
+    return tx.getRepository(ConnectionEntity).find({ where: { userId: In([...userIds]) }, order: { id: 'ASC' } });
+  }
+
   async listOfGrant(tx: Transaction, grantId: Uuid): Promise<Connection[]> {
     return tx.getRepository(ConnectionEntity).findBy({ grantId });
   }

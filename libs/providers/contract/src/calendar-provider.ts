@@ -238,7 +238,7 @@ export interface ProposedTime {
 }
 
 export interface MeetingTimesFinder {
-  /** Best first; none is an answer. */
+  /** Best first; none is an answer. @throws ProviderError with the problem `suggestions-unavailable` where this account is offered none. */
   find(request: MeetingTimesRequest): Promise<readonly ProposedTime[]>;
 }
 

@@ -46,7 +46,7 @@ export type {
   TokenSet,
 } from './provider-auth.ts';
 export type { AccessRole, ProviderCalendar } from './provider-calendar.ts';
-export { errorTreatment, GUESTS_ARE_ALWAYS_MAILED, ProviderError } from './provider-error.ts';
+export { errorTreatment, GUESTS_ARE_ALWAYS_MAILED, ProviderError, TIMES_ARE_NOT_PROPOSED } from './provider-error.ts';
 export type { ErrorSubject, ProviderErrorCode, ProviderErrorDetails, Treatment } from './provider-error.ts';
 export type {
   EventAttendee,

@@ -16,6 +16,9 @@ export type ErrorSubject = 'connection' | 'calendar' | 'event' | 'channel';
 /** Reason of an `invalid-request`: the write was to be quiet, and this service mails the guests that it concerns. */
 export const GUESTS_ARE_ALWAYS_MAILED = 'guests-are-always-mailed';
 
+/** Problem of a `forbidden`: the service proposes no times to accounts of this kind. */
+export const TIMES_ARE_NOT_PROPOSED = 'suggestions-unavailable';
+
 export interface ProviderErrorDetails {
   readonly subject?: ErrorSubject;
   /** How long the service asked to wait, milliseconds; where it only names a long limit, the shortest wait worth a try. */

@@ -1,5 +1,5 @@
 import type { Instant } from '@daymark/domain';
-import { ProviderError, pushRefusals } from '@daymark/provider-contract';
+import { ProviderError, pushRefusals, TIMES_ARE_NOT_PROPOSED } from '@daymark/provider-contract';
 import type { ErrorSubject, ProviderErrorCode } from '@daymark/provider-contract';
 import type { ErrorDetail } from './outlook-api.ts';
 import { graphErrorBody } from './outlook-api.ts';
@@ -125,6 +125,21 @@ export function channelGone(): ProviderError {
 /** The access profile was chosen so that this cannot be done. */
 export function beyondProfile(reason: string): ProviderError {
   return refuse('forbidden', { subject: 'connection', problem: 'scope-missing', reason });
+}
+
+/** Offered to work and school accounts only; how Graph refuses others is not documented but for 501. */
+export function isUnsupported(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && (error.status === 501 || error.reason?.toLowerCase() === 'notsupported');
+}
+
+/** An account of a kind for which Graph proposes no times. */
+export function proposesNoTimes({ status, reason }: ProviderError): ProviderError {
+  return refuse('forbidden', {
+    subject: 'connection',
+    problem: TIMES_ARE_NOT_PROPOSED,
+    status: status ?? undefined,
+    reason: reason ?? undefined,
+  });
 }
 
 interface RefusalDetails {

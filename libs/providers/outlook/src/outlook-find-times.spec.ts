@@ -49,7 +49,7 @@ describe('proposals of times', () => {
 
   it('are not made for personal accounts', async () => {
     const found = outlookFindTimes(world.client(KIM)).find(wish());
-    await expect(found).rejects.toMatchObject({ code: 'invalid-request', reason: 'notSupported' });
+    await expect(found).rejects.toMatchObject({ problem: 'suggestions-unavailable', reason: 'notSupported' });
   });
 });
 

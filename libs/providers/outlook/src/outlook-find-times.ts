@@ -4,7 +4,7 @@ import type { MeetingTimesFinder, MeetingTimesRequest, ProposedTime } from '@day
 import { suggestions } from './outlook-api.ts';
 import type { GraphSuggestion } from './outlook-api.ts';
 import type { OutlookClient } from './outlook-client.ts';
-import { unexpectedAnswer, unfitRequest } from './outlook-error.ts';
+import { isUnsupported, proposesNoTimes, unexpectedAnswer, unfitRequest } from './outlook-error.ts';
 import { UnreadableEvent, readMoment } from './outlook-time.ts';
 
 /** findMeetingTimes, of work and school accounts; https://learn.microsoft.com/en-us/graph/api/user-findmeetingtimes */
@@ -15,28 +15,36 @@ export function outlookFindTimes(client: OutlookClient): MeetingTimesFinder {
 async function findTimes(client: OutlookClient, request: MeetingTimesRequest): Promise<readonly ProposedTime[]> {
   if (request.durationMs < MINUTE_MS || request.durationMs % MINUTE_MS !== 0) throw unfitRequest('duration-in-whole-minutes', 'free-busy');
   if (request.limit < 1) return [];
-  const { meetingTimeSuggestions } = await client.call({
-    purpose: 'free-busy',
-    method: 'POST',
-    path: '/me/findMeetingTimes',
-    body: {
-      attendees: request.attendees.map(({ email, optional }) => ({
-        type: optional ? 'optional' : 'required',
-        emailAddress: { address: email },
-      })),
-      // Any hour: who may be booked when is the host's to say.
-      timeConstraint: { activityDomain: 'unrestricted', timeSlots: [slotOf(request.window)] },
-      meetingDuration: `PT${request.durationMs / MINUTE_MS}M`,
-      maxCandidates: request.limit,
-      isOrganizerOptional: false,
-    },
-    answer: suggestions,
-  });
-  const proposals = (meetingTimeSuggestions ?? []).map((suggestion) => readSuggestion(suggestion, request));
+  const proposals = (await askForTimes(client, request)).map((suggestion) => readSuggestion(suggestion, request));
   return proposals
     .filter((proposal) => proposal.interval.start >= request.window.start && proposal.interval.end <= request.window.end)
     .toSorted((one, other) => other.confidence - one.confidence || one.interval.start - other.interval.start)
     .slice(0, request.limit);
+}
+
+async function askForTimes(client: OutlookClient, request: MeetingTimesRequest): Promise<readonly GraphSuggestion[]> {
+  try {
+    const { meetingTimeSuggestions } = await client.call({
+      purpose: 'free-busy',
+      method: 'POST',
+      path: '/me/findMeetingTimes',
+      body: {
+        attendees: request.attendees.map(({ email, optional }) => ({
+          type: optional ? 'optional' : 'required',
+          emailAddress: { address: email },
+        })),
+        // Any hour: who may be booked when is the host's to say.
+        timeConstraint: { activityDomain: 'unrestricted', timeSlots: [slotOf(request.window)] },
+        meetingDuration: `PT${request.durationMs / MINUTE_MS}M`,
+        maxCandidates: request.limit,
+        isOrganizerOptional: false,
+      },
+      answer: suggestions,
+    });
+    return meetingTimeSuggestions ?? [];
+  } catch (error) {
+    throw isUnsupported(error) ? proposesNoTimes(error) : error;
+  }
 }
 
 function slotOf({ start, end }: Interval) {

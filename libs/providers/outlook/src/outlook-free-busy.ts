@@ -7,6 +7,7 @@ import type { GraphSchedule } from './outlook-api.ts';
 import { busyAnswer, busyTimeOf, busyTimesOf, partsOf, unknownAnswer } from './outlook-busy-times.ts';
 import { findMailboxZone } from './outlook-calendars.ts';
 import type { OutlookClient } from './outlook-client.ts';
+import { isUnsupported } from './outlook-error.ts';
 import { calendarPath } from './outlook-event-call.ts';
 import { BUSY_TIMES_PER_PAGE, FREE_BUSY_SCHEDULES } from './outlook-manifest.ts';
 import { UnreadableEvent } from './outlook-time.ts';
@@ -73,11 +74,6 @@ async function askForSchedules(client: OutlookClient, people: readonly string[],
     answer: schedules,
   });
   return value;
-}
-
-/** Work and school accounts only; how Graph refuses others is not documented but for 501. */
-function isUnsupported(error: unknown): boolean {
-  return error instanceof ProviderError && (error.status === 501 || error.reason?.toLowerCase() === 'notsupported');
 }
 
 /** With a personal account: the account itself by its own calendar, and nothing of anybody else. */
