@@ -1,6 +1,7 @@
 /**
  * What `npm run conformance` runs: the conformance kit on every project that is tagged as a provider, with a table of what it
- * passed; with names of providers on these only. With `--mutants` it runs on each of the mistakes that the kit plants into a provider: all of them have to be noticed.
+ * passed; with names of providers on these only. With `--mutants` it runs on each of the mistakes that the kit plants into a provider, up to the first case that notices
+ * it: all of them have to be noticed. `--mutants=<words>` names some of them by words of their sentence, and runs every case on these.
  * With `--storm` or `--storm=<seed>,<seed>` it runs in bad weather, through the treatment that the host gives to errors.
  */
 import { spawnSync } from 'node:child_process';
@@ -47,11 +48,10 @@ export function summarize(name, report) {
     groups: [...groups].map(([group, counts]) => ({ group, ...counts })),
     passed: [...groups.values()].reduce((sum, counts) => sum + counts.passed, 0),
     failed: bad.length,
-    failures: bad.map(({ ancestorTitles, title }) => [...ancestorTitles.slice(1), title].join(' > ')),
+    failures: bad.map(caseOf),
     onlyReason: onlyReasonOf(tests),
     skips: tests.flatMap(({ meta }) => meta?.conformanceSkips ?? []),
-    /** The spec could not be loaded, or found nothing to do. */
-    problem: groups.size === 0 ? (report.testResults.map(({ message }) => message).find(Boolean) ?? 'no case was run') : null,
+    problem: problemOf(report, { isEmpty: groups.size === 0 }),
   };
 }
 
@@ -61,16 +61,28 @@ function onlyReasonOf(tests) {
   return tests.length > 1 && reasons.size === 1 ? ([...reasons][0] ?? null) : null;
 }
 
-/** Which cases noticed which planted mistake. */
+/**
+ * Which cases noticed which planted mistake, of the cases that the provider passes without one and that were begun. `unsound` names those that it
+ * fails by itself: then nothing was planted. `leftOut` names the mistakes that would be none in this provider.
+ */
 export function summarizeMutants(name, report) {
+  const tests = testsOf(report);
+  const untouched = tests.filter(({ ancestorTitles }) => ancestorTitles[0] === name);
+  const sound = new Set(untouched.filter(({ status }) => status === 'passed').map(caseOf));
   const mutants = new Map();
-  for (const { ancestorTitles, title, status } of testsOf(report)) {
-    if (!ancestorTitles[0]?.startsWith(`${name} `)) continue;
-    const caught = mutants.get(ancestorTitles[0]) ?? [];
-    if (status === 'failed') caught.push(title);
-    mutants.set(ancestorTitles[0], caught);
+  for (const test of tests) {
+    const [mutant] = test.ancestorTitles;
+    if (!mutant?.startsWith(`${name} `)) continue;
+    const caught = mutants.get(mutant) ?? [];
+    if (test.status === 'failed' && test.meta?.begun && sound.has(caseOf(test))) caught.push(caseOf(test));
+    mutants.set(mutant, caught);
   }
-  return [...mutants].map(([mutant, caught]) => ({ mutant, caught }));
+  return {
+    unsound: untouched.filter(({ status }) => status !== 'passed').map(caseOf),
+    mutants: [...mutants].map(([mutant, caught]) => ({ mutant, caught })),
+    leftOut: tests.flatMap(({ meta }) => meta?.mutantsLeftOut ?? []),
+    problem: problemOf(report, { isEmpty: untouched.length === 0 }),
+  };
 }
 
 /** What each storm left of the provider. Cases with weather of their own are left out; a storm that touches no call proves nothing. */
@@ -93,6 +105,15 @@ function testsOf(report) {
   return report.testResults.flatMap((file) => file.assertionResults);
 }
 
+function caseOf({ ancestorTitles, title }) {
+  return [...ancestorTitles.slice(1), title].join(' > ');
+}
+
+/** The spec could not be loaded, or found nothing to do. */
+function problemOf(report, { isEmpty }) {
+  return isEmpty ? (report.testResults.map(({ message }) => message).find(Boolean) ?? 'no case was run') : null;
+}
+
 /** @returns whether everything is as it has to be. */
 function print(name, summary) {
   console.log(`\n${name}`);
@@ -108,15 +129,22 @@ function print(name, summary) {
   return failed === 0;
 }
 
-function printMutants(name, mutants) {
+function printMutants(name, { unsound, mutants, leftOut, problem }) {
   console.log('');
+  if (problem !== null) console.log(`  could not run: ${problem}`);
+  for (const failure of unsound) console.log(`  failed: ${failure}`);
+  if (problem !== null || unsound.length > 0) {
+    console.log(`${name}: no mistake was planted, since ${problem === null ? 'it fails without one' : 'nothing was run'}`);
+    return false;
+  }
   for (const { mutant, caught } of mutants) {
     console.log(
       caught.length === 0
         ? `NOT NOTICED: ${mutant}`
-        : `${mutant}\n    noticed by ${caught.length}: ${caught.slice(0, 3).join(' | ')}${caught.length > 3 ? ' | …' : ''}`,
+        : `${mutant}\n    noticed by${caught.length === 1 ? '' : ` ${caught.length}`}: ${caught.join(' | ')}`,
     );
   }
+  for (const { does, lacks } of leftOut) console.log(`not planted, since it lacks ${lacks.join(' and ')}: ${name} ${does}`);
   const missed = mutants.filter(({ caught }) => caught.length === 0).length;
   console.log(`${name}: ${mutants.length - missed} of ${mutants.length} planted mistakes noticed`);
   return mutants.length > 0 && missed === 0;
@@ -136,7 +164,7 @@ function printStorms(name, storms) {
   );
 }
 
-function runSpec(root, { project, spec }, mode, seeds = []) {
+function runSpec(root, { project, spec }, mode, { seeds = [], named = '' } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'daymark-conformance-'));
   const report = join(folder, 'report.json');
   try {
@@ -145,13 +173,20 @@ function runSpec(root, { project, spec }, mode, seeds = []) {
       [
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
         ...['run', '--project', project, spec, '--reporter=json', `--outputFile.json=${report}`],
-        // A planted mistake may make a case wait for what never comes.
-        ...(mode === 'mutants' ? ['--testTimeout=5000'] : []),
+        // A planted mistake may make a case wait for what never comes; a slow machine is none.
+        ...(mode === 'mutants' ? ['--testTimeout=15000'] : []),
       ],
       {
         cwd: root,
         encoding: 'utf8',
-        env: { ...process.env, TZ: 'UTC', NODE_ENV: 'test', DAYMARK_CONFORMANCE: mode, DAYMARK_STORM_SEEDS: seeds.join() },
+        env: {
+          ...process.env,
+          TZ: 'UTC',
+          NODE_ENV: 'test',
+          DAYMARK_CONFORMANCE: mode,
+          DAYMARK_STORM_SEEDS: seeds.join(),
+          DAYMARK_MUTANTS: named,
+        },
       },
     );
     if (!existsSync(report)) return { testResults: [{ message: stderr.trim() || 'Vitest gave no report', assertionResults: [] }] };
@@ -164,12 +199,13 @@ function runSpec(root, { project, spec }, mode, seeds = []) {
 function main(root, args) {
   const known = listProviders(root);
   const { providers, options, unknown } = chooseProviders(known, args);
-  const storm = options.map((option) => /^--storm(?:=([\w,-]+))?$/.exec(option)).find((match) => match !== null);
-  const withMutants = options.includes('--mutants');
-  if (unknown.length > 0 || options.length > 1 || (options.length === 1 && !withMutants && storm === undefined)) {
+  const option = (pattern) => options.map((argument) => pattern.exec(argument)).find((match) => match !== null);
+  const storm = option(/^--storm(?:=([\w,-]+))?$/);
+  const mutants = option(/^--mutants(?:=(.+))?$/);
+  if (unknown.length > 0 || options.length > 1 || (options.length === 1 && mutants === undefined && storm === undefined)) {
     const names = known.map(({ name }) => name).join(', ');
     console.error(
-      `Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- <id> … --mutants | --storm | --storm=<seed>,<seed>], of ${names}`,
+      `Unknown: ${args.join(' ')}\nUsage: npm run conformance [-- <id> … --mutants | --mutants=<words> | --storm | --storm=<seed>,<seed>], of ${names}`,
     );
     return 2;
   }
@@ -180,13 +216,13 @@ function main(root, args) {
     }
     if (storm !== undefined) {
       const seeds = storm[1]?.split(',') ?? STORM_SEEDS;
-      return printStorms(provider.name, summarizeStorms(provider.name, runSpec(root, provider, 'storm', seeds)));
+      return printStorms(provider.name, summarizeStorms(provider.name, runSpec(root, provider, 'storm', { seeds })));
     }
-    if (withMutants) console.log(`${provider.name}: the whole kit once for each planted mistake; this takes some minutes`);
-    const report = runSpec(root, provider, withMutants ? 'mutants' : 'provider');
-    return withMutants
-      ? printMutants(provider.name, summarizeMutants(provider.name, report))
-      : print(provider.name, summarize(provider.name, report));
+    if (mutants !== undefined) {
+      console.log(`${provider.name}: the kit on the provider, and once more for each planted mistake; this takes some minutes`);
+      return printMutants(provider.name, summarizeMutants(provider.name, runSpec(root, provider, 'mutants', { named: mutants[1] })));
+    }
+    return print(provider.name, summarize(provider.name, runSpec(root, provider, 'provider')));
   });
   return outcomes.length > 0 && outcomes.every(Boolean) ? 0 : 1;
 }

@@ -129,15 +129,42 @@ describe('the report about conformance', () => {
   });
 
   it('says of each planted mistake which cases noticed it', () => {
+    const leftOut = [{ does: 'forgets a grant', lacks: ['revocation'] }];
     const tests = [
-      test(['acme drops pages', 'paging'], 'reads every page', 'failed'),
-      test(['acme drops pages', 'cursor'], 'reads again'),
+      test(['acme', 'paging'], 'reads every page'),
+      test(['acme', 'cursor'], 'reads again'),
+      { ...test(['acme drops pages', 'paging'], 'reads every page', 'failed'), meta: { begun: true } },
+      test(['acme drops pages', 'cursor'], 'reads again', 'skipped'),
       test(['acme is late', 'cursor'], 'reads again'),
+      { ...test([], 'acme leaves out'), meta: { mutantsLeftOut: leftOut } },
     ];
-    expect(summarizeMutants('acme', { testResults: [{ assertionResults: tests }] })).toEqual([
-      { mutant: 'acme drops pages', caught: ['reads every page'] },
-      { mutant: 'acme is late', caught: [] },
-    ]);
+    expect(summarizeMutants('acme', { testResults: [{ assertionResults: tests }] })).toEqual({
+      unsound: [],
+      mutants: [
+        { mutant: 'acme drops pages', caught: ['paging > reads every page'] },
+        { mutant: 'acme is late', caught: [] },
+      ],
+      leftOut,
+      problem: null,
+    });
+  });
+
+  it('does not take for noticing a mistake that a case fails which fails without one', () => {
+    const tests = [
+      test(['acme', 'paging'], 'reads every page', 'failed'),
+      test(['acme', 'cursor'], 'reads again'),
+      { ...test(['acme drops pages', 'paging'], 'reads every page', 'failed'), meta: { begun: true } },
+      // Its world could not be opened.
+      test(['acme drops pages', 'cursor'], 'reads again', 'failed'),
+    ];
+    expect(summarizeMutants('acme', { testResults: [{ assertionResults: tests }] })).toMatchObject({
+      unsound: ['paging > reads every page'],
+      mutants: [{ mutant: 'acme drops pages', caught: [] }],
+    });
+    expect(summarizeMutants('acme', { testResults: [{ message: 'no such module', assertionResults: [] }] })).toMatchObject({
+      mutants: [],
+      problem: 'no such module',
+    });
   });
 });
 

@@ -147,6 +147,8 @@ const IANA_OF = new Map(
     .map((line) => line.split(' = ') as [string, string]),
 );
 const IANA_OF_LOWER = new Map([...IANA_OF].map(([windows, iana]) => [windows.toLowerCase(), iana]));
+/** Each occurrence of a series asks for its zone, and a formatter is dear. No name that is not one gets in, so that it stays small. */
+const ianaNamesSeen = new Set<string>();
 const WINDOWS_OF = new Map([...IANA_OF].map(([windows, iana]) => [iana, windows]));
 
 /** The IANA zone behind a Windows or IANA name; null when there is none. Every IANA name is taken, as is observed but not documented. */
@@ -154,11 +156,19 @@ export function findZone(name: string): string | null {
   if (name.toLowerCase() === 'utc') return 'UTC';
   const known = IANA_OF_LOWER.get(name.toLowerCase());
   if (known !== undefined) return known;
+  if (!ianaNamesSeen.has(name)) {
+    if (!isIana(name)) return null;
+    ianaNamesSeen.add(name);
+  }
+  return name;
+}
+
+function isIana(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[+-]/.test(name) ? null : name;
+    return !/^[+-]/.test(name);
   } catch {
-    return null;
+    return false;
   }
 }
 

@@ -16,6 +16,7 @@ export type Need =
   | 'comment-on-cancel'
   | 'partial-consent'
   | 'revocation'
+  | 'lasting-refresh-token'
   | 'quiet-guests'
   | 'loud-guests'
   | 'rule-dates'
@@ -24,6 +25,7 @@ export type Need =
   | 'declined-events'
   | 'conference-failures'
   | 'conference-removal'
+  | 'lasting-conference'
   /** Channels are kept alive in their place. */
   | 'renewal'
   /** What comes first to a new address, and what the service says of a channel's own life. */
@@ -82,6 +84,7 @@ function isOffered(need: Need, { provider, world }: Offer): boolean {
 const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> = {
   'partial-consent': ({ service }) => service.partialConsent,
   revocation: ({ service }) => service.revocation,
+  'lasting-refresh-token': ({ service }) => !service.renewsRefreshTokens,
   'quiet-guests': ({ service }) => service.quietGuests,
   'loud-guests': ({ service }) => !service.quietGuests,
   'rule-dates': ({ service }) => service.ruleDates,
@@ -90,6 +93,7 @@ const facts: Readonly<Partial<Record<Need, (world: ProviderWorld) => boolean>>> 
   'declined-events': ({ service }) => service.keepsDeclined,
   'conference-failures': ({ service }) => service.conferenceFailures,
   'conference-removal': ({ service }) => service.conferenceRemoval,
+  'lasting-conference': ({ service }) => !service.conferenceRemoval,
 };
 
 /** For properties of a session; opening it makes no call. */

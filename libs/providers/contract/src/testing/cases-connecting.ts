@@ -6,7 +6,7 @@ import { ProviderError } from '../provider-error.ts';
 import { group } from './case-group.ts';
 import { Copy } from './copy.ts';
 import type { Scene } from './scene.ts';
-import { NOW } from './scene.ts';
+import { NOW, SOON } from './scene.ts';
 
 const profiles: readonly AccessProfile[] = ['free_busy', 'read', 'read_write'];
 
@@ -93,6 +93,15 @@ export const authCases = group('auth and refresh', [], (test) => {
     expect(await scene.open(twice, { profile: 'read' }).listCalendars()).toHaveLength(1);
   });
 
+  test('F21 stays connected for longer than a refresh token lives that is not replaced', async (scene) => {
+    let { tokens } = await scene.connect('read');
+    for (let months = 1; months <= 8; months += 1) {
+      scene.world.clock.advance(30 * DAY_MS);
+      tokens = kept(tokens, await scene.provider.auth.refresh(refreshTokenOf(tokens), scene.ports));
+    }
+    expect(await scene.open(tokens, { profile: 'read' }).listCalendars()).toHaveLength(1);
+  });
+
   test('CON-12 says that an access token ran out, and goes on with the next', async (scene) => {
     const { tokens } = await scene.connect('read');
     scene.world.faults.expireAccess();
@@ -155,6 +164,37 @@ export const authCases = group('auth and refresh', [], (test) => {
     await scene.provider.auth.revoke(refreshTokenOf(tokens), scene.ports);
     await expect(scene.provider.auth.refresh(refreshTokenOf(tokens), scene.ports)).rejects.toMatchObject({ code: 'unauthorized' });
     await expect(scene.open(tokens, { profile: 'read' }).listCalendars()).rejects.toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('ends the other grants of the account with one of them, or leaves them, as it says', async (scene) => {
+    const { auth } = scene.provider;
+    const [one, other] = [(await scene.connect('read')).tokens, (await scene.connect('read')).tokens];
+    await auth.revoke(refreshTokenOf(one), scene.ports);
+    const outcome = await auth.refresh(refreshTokenOf(other), scene.ports).then(
+      () => 'goes on',
+      (error: unknown) => (error instanceof ProviderError ? error.code : error),
+    );
+    expect(outcome).toBe(auth.revokesWholeAccount ? 'unauthorized' : 'goes on');
+  });
+
+  test('F22 says what is missing when the account was connected for less', async (scene) => {
+    const { tokens } = await scene.connect('free_busy');
+    for (const profile of ['read', 'read_write'] as const) {
+      const missing = scene.provider.auth.missing(profile, tokens.scopes).map(({ scope }) => scope);
+      expect(missing.length).toBeGreaterThan(0);
+      expect(missing.filter((scope) => tokens.scopes.includes(scope) || !scene.provider.auth.scopesFor(profile).includes(scope))).toEqual(
+        [],
+      );
+    }
+  });
+
+  test('F22 says of an event that a scope is missing when only busy times may be seen', async (scene) => {
+    const { calendarId, eventId } = await scene.seed('hidden', 1);
+    const session = await scene.session('free_busy');
+    const refused = { name: 'ProviderError', code: 'forbidden', subject: 'connection', problem: 'scope-missing' };
+    await expect(session.getEvent({ calendarId, eventId })).rejects.toMatchObject(refused);
+    const originalStart = { kind: 'timed', at: SOON } as const;
+    await expect(session.getOccurrence({ calendarId, seriesId: eventId, originalStart })).rejects.toMatchObject(refused);
   });
 
   test('CON-04 takes nothing from a connection when the account is connected again for less', async (scene) => {

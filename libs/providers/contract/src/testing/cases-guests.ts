@@ -22,6 +22,16 @@ export const notifyCases = group('notify', ['write'], (test) => {
     expect([await scene.titles(), await scene.mailed()]).toEqual([[created.title], before]);
   });
 
+  test.needs('loud-guests')('F37 writes for outsiders only what nobody of the own organisation would be mailed about', async (scene) => {
+    const writer = writerOf(await scene.session());
+    const { outsider } = scene.world.people;
+    const toBoth = scene.draft(1, { attendees: guests(scene), notify: 'external' });
+    await expect(writer.create(toBoth)).rejects.toMatchObject({ code: 'invalid-request', reason: 'guests-are-always-mailed' });
+    expect([await scene.titles(), await scene.mailed()]).toEqual([[], []]);
+    await writer.create(scene.draft(2, { attendees: guests(scene).filter(({ email }) => email === outsider.email), notify: 'external' }));
+    expect(await scene.mailed()).toEqual([outsider.email]);
+  });
+
   test.needs('quiet-guests')('F37 mails nobody unless asked, whatever is written', async (scene) => {
     const writer = writerOf(await scene.session());
     const created = await writer.create(scene.draft(1, { attendees: guests(scene) }));
@@ -35,6 +45,14 @@ export const notifyCases = group('notify', ['write'], (test) => {
   test('F37 invites everybody when asked', async (scene) => {
     await writerOf(await scene.session()).create(scene.draft(1, { attendees: guests(scene), notify: 'all' }));
     expect(await scene.mailed()).toEqual(everybody(scene));
+  });
+
+  test('F37 tells everybody of a move, whom it had invited', async (scene) => {
+    const writer = writerOf(await scene.session());
+    const created = await writer.create(scene.draft(1, { attendees: guests(scene), notify: 'all' }));
+    const ref = { calendarId: scene.calendarId, eventId: created.id };
+    await writer.update({ ref, ifVersion: created.version, fields: { time: timed(5) }, notify: 'all' });
+    expect(await scene.mailed()).toEqual([...everybody(scene), ...everybody(scene)].toSorted());
   });
 
   test.needs('quiet-guests')('F37 tells everybody of a move when asked, and only then', async (scene) => {
@@ -78,12 +96,35 @@ export const notifyCases = group('notify', ['write'], (test) => {
     expect(await scene.mailed()).toEqual([]);
   });
 
+  test('F37 tells those whom it had invited nothing more because of a conflict or a repetition', async (scene) => {
+    const session = await scene.session();
+    const draft = scene.draft(1, { attendees: guests(scene), notify: 'all' });
+    const created = await writerOf(session).create(draft);
+    const ref = { calendarId: scene.calendarId, eventId: created.id };
+    await scene.world.acts.change(ref, { title: 'by hand' });
+    const stale = { ref, ifVersion: created.version, notify: 'all' } as const;
+    await expect(writerOf(session).update({ ...stale, fields: { time: timed(5) } })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(writerOf(session).remove({ ...stale, comment: 'I am ill' })).rejects.toMatchObject({ code: 'conflict' });
+    await writerOf(session).create(draft);
+    expect(await scene.mailed()).toEqual(everybody(scene));
+  });
+
   test.needs('comment-on-cancel')('EVT-06 takes a comment along to the guests', async (scene) => {
     const writer = writerOf(await scene.session());
     const created = await writer.create(scene.draft(1, { attendees: guests(scene), notify: 'all' }));
     const ref = { calendarId: scene.calendarId, eventId: created.id };
     await writer.remove({ ref, ifVersion: created.version, notify: 'all', comment: 'I am ill' });
     expect(JSON.stringify(await scene.world.holds.mails())).toContain('I am ill');
+  });
+
+  test('EVT-06 deletes with a comment what has no guests', async (scene) => {
+    const writer = writerOf(await scene.session());
+    for (const [number, notify] of [[1, 'none'] as const, [2, 'all'] as const]) {
+      const created = await writer.create(scene.draft(number));
+      const ref = { calendarId: scene.calendarId, eventId: created.id };
+      await writer.remove({ ref, ifVersion: created.version, notify, comment: 'I am ill' });
+    }
+    expect([await scene.titles(), await scene.mailed()]).toEqual([[], []]);
   });
 
   test.needs('quiet-guests')('EVT-06 deletes with a comment, also where nobody gets to read it', async (scene) => {
@@ -157,6 +198,14 @@ export const conferenceCases = group('conference', ['write', 'conference'], (tes
     await changeConference(session, event, 'add');
     expect(await changeConference(session, event, 'remove')).toBeNull();
     expect((await scene.held('by hand')).joinUrl).toBeNull();
+  });
+
+  test.needs('lasting-conference')('SCH-03 is refused to be taken away where it has to stay, and stays', async (scene) => {
+    const session = await scene.session();
+    const event = await scene.seed('by hand', 1);
+    const added = await changeConference(session, event, 'add');
+    await expect(changeConference(session, event, 'remove')).rejects.toMatchObject({ code: 'invalid-request', subject: 'event' });
+    expect((await scene.held('by hand')).joinUrl).toBe(added?.joinUrl);
   });
 
   test('F39 keeps the link when something else is changed', async (scene) => {

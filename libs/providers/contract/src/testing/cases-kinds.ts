@@ -58,6 +58,17 @@ export const kindCases = group('event kinds', [], (test) => {
     });
   }
 
+  test('AVL-01 then takes no time for an invitation that was declined, wherever it is kept', async (scene) => {
+    const session = await scene.session('read');
+    const eventId = await scene.world.acts.invite({ title: 'invited', time: timed(3) });
+    const copy = new Copy(scene.calendarId);
+    await copy.read(session);
+    expect(copy.find('invited').busy).toBe(true);
+    await scene.world.acts.respond({ calendarId: scene.calendarId, eventId }, 'declined');
+    await copy.read(session);
+    expect([...copy.events.values()].filter(({ status, busy }) => status !== 'cancelled' && busy)).toEqual([]);
+  });
+
   test('tells all guests of a big event', async (scene) => {
     const attendees = Array.from({ length: 120 }, (_, index) => ({
       email: `guest-${index}@elsewhere.example`,

@@ -167,6 +167,17 @@ export const recurrenceCases = group('recurrence', [], (test) => {
     expect(await find(originalAt(0), 'neverwasthere')).toBeNull();
   });
 
+  test('F16 finds a day of an all-day series, also one that was moved between its neighbours', async (scene) => {
+    const event = await scene.seed('fair', 0, { time: days('2027-04-05', '2027-04-06'), recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'] });
+    await scene.world.acts.changeOccurrence(event, originalOn('2027-04-12'), { time: days('2027-04-14', '2027-04-15') });
+    const session = await scene.session('read');
+    const find = (date: string) =>
+      session.getOccurrence({ calendarId: scene.calendarId, seriesId: event.eventId, originalStart: originalOn(date) });
+    expect(await find('2027-04-19')).toMatchObject({ time: days('2027-04-19', '2027-04-20') });
+    expect(await find('2027-04-12')).toMatchObject({ time: days('2027-04-14', '2027-04-15') });
+    expect(await find('2027-04-14')).toBeNull();
+  });
+
   test.needs('far-moves')('F16 finds a day of an all-day series, also one that was moved far away', async (scene) => {
     const event = await scene.seed('fair', 0, { time: days('2027-04-05', '2027-04-06'), recurrence: ['RRULE:FREQ=DAILY;COUNT=9'] });
     await scene.world.acts.changeOccurrence(event, originalOn('2027-04-07'), { time: days('2027-05-20', '2027-05-21') });

@@ -4,6 +4,7 @@ import { missingNeeds } from './case-group.ts';
 import type { ConformanceCase } from './case-group.ts';
 import { conformanceGroups } from './conformance-groups.ts';
 import { describeWorldToWrite } from './describe-world-to-write.ts';
+import { mutantsLeftOut } from './mutant-trials.ts';
 import type { OpenWorld } from './provider-world.ts';
 import { NOW } from './scene.ts';
 import { subjectsOfConformance } from './subjects.ts';
@@ -12,6 +13,10 @@ declare module 'vitest' {
   interface TaskMeta {
     /** Cases that a provider does not have to pass, with what it lacks; read by `npm run conformance`. */
     conformanceSkips?: readonly { readonly group: string; readonly title: string; readonly lacks: readonly string[] }[];
+    /** Mistakes that are not planted, with what the provider lacks for them. */
+    mutantsLeftOut?: readonly { readonly does: string; readonly lacks: readonly string[] }[];
+    /** The case itself was begun; if not, its world could not be opened. */
+    begun?: boolean;
     /** Calls that a storm got in the way of. */
     troubledCalls?: number;
   }
@@ -34,24 +39,30 @@ export async function describeCalendarProvider({ name, openWorld }: ConformanceO
   const { provider } = world;
   afterAll(() => world.close());
 
-  for (const { does, run } of subjectsOfConformance({ provider, world })) {
-    describe(does === '' ? name : `${name} ${does}`, () => {
-      const runCase = async (one: ConformanceCase, { task, skip }: Pick<TestContext, 'task' | 'skip'>) => {
-        const troubled = await run(one, { provider, world });
-        if (troubled === null) skip('it has weather of its own');
-        else task.meta.troubledCalls = troubled;
+  for (const subject of subjectsOfConformance({ provider, world })) {
+    describe(subject.does === '' ? name : `${name} ${subject.does}`, () => {
+      const runCase = async (one: ConformanceCase, { task, skip, onTestFailed }: TestContext) => {
+        task.meta.begun = true;
+        onTestFailed(() => subject.failed?.());
+        const outcome = await subject.run(one, { provider, world });
+        if ('leftOut' in outcome) skip(outcome.leftOut);
+        else task.meta.troubledCalls = outcome.troubled;
       };
-      beforeEach(() => world.reset(NOW));
-      for (const group of conformanceGroups) {
+      beforeEach(async ({ skip }) => {
+        const over = subject.over?.() ?? null;
+        if (over !== null) skip(over);
+        await world.reset(NOW);
+      });
+      for (const group of subject.groups) {
         const cases = group.cases.filter((one) => missingNeeds(one, { provider, world }).length === 0);
-        if (cases.length > 0)
-          describe(group.name, () => cases.forEach((one) => it(one.title, ({ task, skip }) => runCase(one, { task, skip }))));
+        if (cases.length > 0) describe(group.name, () => cases.forEach((one) => it(one.title, (context) => runCase(one, context))));
       }
     });
   }
 
   it(`${name} leaves out no case but for want of what it does not declare`, ({ task }) => {
     expect(provider.contract).toBe(1);
+    task.meta.mutantsLeftOut = mutantsLeftOut({ provider, world });
     task.meta.conformanceSkips = conformanceGroups.flatMap((group) =>
       group.cases.flatMap((one) => {
         const lacks = missingNeeds(one, { provider, world });

@@ -9,30 +9,43 @@ export interface Mutant {
   /** What the provider then does, as a sentence without its subject. */
   readonly does: string;
   readonly plant: (provider: CalendarProvider) => CalendarProvider;
+  /** Groups whose cases probably notice it, by name; they are run first. */
+  readonly harms?: readonly string[];
   /** Without these it is no mistake, or nobody could notice. */
   readonly needs?: readonly Need[];
 }
+
+const AUTH = ['auth and refresh', 'partial consent'];
+const READING = ['calendars', 'changes', 'cursor', 'paging'];
+const EVENTS = ['changes', 'all-day and zones', 'event kinds', 'recurrence', 'writes'];
+const WRITING = ['writes', 'conditional update', 'idempotent create', 'notify', 'conference'];
+const TROUBLE = ['throttling', 'errors', 'cursor', 'calendars', 'writes'];
 
 type WithWriter = CalendarSession & { readonly writer: EventWriter };
 type WithFreeBusy = CalendarSession & { readonly freeBusy: FreeBusyReader };
 type WithPush = CalendarSession & { readonly push: PushSubscriber };
 
 export function inAuth(does: string, change: (auth: OAuthFlow) => Partial<OAuthFlow>): Mutant {
-  return { does, plant: (provider) => ({ ...copyOf(provider), auth: { ...authOf(provider.auth), ...change(provider.auth) } }) };
+  return {
+    does,
+    harms: AUTH,
+    plant: (provider) => ({ ...copyOf(provider), auth: { ...authOf(provider.auth), ...change(provider.auth) } }),
+  };
 }
 
 export function inDeclaration(does: string, capabilities: readonly Capability[]): Mutant {
-  return { does, plant: (provider) => ({ ...copyOf(provider), capabilities }) };
+  return { does, harms: AUTH, plant: (provider) => ({ ...copyOf(provider), capabilities }) };
 }
 
 /** What the host lends is changed before the provider gets it. */
 export function inAccess(does: string, change: (access: ConnectionAccess) => ConnectionAccess): Mutant {
-  return { does, plant: (provider) => ({ ...copyOf(provider), open: (access) => provider.open(change(access)) }) };
+  return { does, harms: TROUBLE, plant: (provider) => ({ ...copyOf(provider), open: (access) => provider.open(change(access)) }) };
 }
 
 export function inSession(does: string, change: (session: CalendarSession, access: ConnectionAccess) => Partial<CalendarSession>): Mutant {
   return {
     does,
+    harms: READING,
     plant: (provider) => ({
       ...copyOf(provider),
       open: (access) => {
@@ -44,29 +57,32 @@ export function inSession(does: string, change: (session: CalendarSession, acces
 }
 
 export function inWriter(does: string, change: (writer: EventWriter, session: WithWriter) => Partial<EventWriter>): Mutant {
-  return inSession(does, (session) => {
+  const planted = inSession(does, (session) => {
     if (!hasWriter(session)) return {};
     return { writer: { ...writerOf(session.writer), ...change(session.writer, session) } };
   });
+  return { ...planted, harms: WRITING };
 }
 
 export function inFreeBusy(does: string, change: (reader: FreeBusyReader, session: WithFreeBusy) => FreeBusyReader): Mutant {
-  return inSession(does, (session) => (hasFreeBusy(session) ? { freeBusy: change(session.freeBusy, session) } : {}));
+  const planted = inSession(does, (session) => (hasFreeBusy(session) ? { freeBusy: change(session.freeBusy, session) } : {}));
+  return { ...planted, harms: ['free/busy'] };
 }
 
 export function inSubscriber(does: string, change: (push: PushSubscriber, session: WithPush) => PushSubscriber): Mutant {
-  return { needs: ['push'], ...inSession(does, (session) => (hasPush(session) ? { push: change(session.push, session) } : {})) };
+  const planted = inSession(does, (session) => (hasPush(session) ? { push: change(session.push, session) } : {}));
+  return { ...planted, harms: ['channels', 'notices'], needs: ['push'] };
 }
 
 export function inReceiver(does: string, change: (push: PushReceiver) => PushReceiver['read']): Mutant {
   const plant = (provider: CalendarProvider): CalendarProvider =>
     provider.push === undefined ? provider : { ...copyOf(provider), push: { read: change(provider.push) } };
-  return { does, plant, needs: ['push'] };
+  return { does, plant, harms: ['notices', 'channels'], needs: ['push'] };
 }
 
 /** Each event that is told by whatever call. */
 export function inEvents(does: string, change: (event: ProviderEvent, access: ConnectionAccess) => ProviderEvent): Mutant {
-  return inSession(does, (session, access) => {
+  const planted = inSession(does, (session, access) => {
     const changed = (event: ProviderEvent | null) => event && change(event, access);
     return {
       async listChanges(request) {
@@ -78,6 +94,7 @@ export function inEvents(does: string, change: (event: ProviderEvent, access: Co
       getOccurrence: async (ref) => changed(await session.getOccurrence(ref)),
     };
   });
+  return { ...planted, harms: EVENTS };
 }
 
 /** Each error that is thrown by whatever call of a session. */
@@ -91,6 +108,7 @@ export function inErrors(does: string, change: (error: unknown) => unknown): Mut
   };
   return {
     does,
+    harms: TROUBLE,
     plant: (provider) =>
       inSession(does, (session) => ({
         listCalendars: () => caught(session.listCalendars()),

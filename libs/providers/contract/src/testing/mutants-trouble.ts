@@ -51,12 +51,15 @@ export const troubleMutants: readonly Mutant[] = [
   inAuth('loses the refresh token that replaces another', (auth) => ({
     refresh: async (token, ports) => ({ ...(await auth.refresh(token, ports)), refreshToken: null }),
   })),
-  inAuth('puts an empty refresh token in the place of a good one', (auth) => ({
-    async refresh(token, ports) {
-      const fresh = await auth.refresh(token, ports);
-      return { ...fresh, refreshToken: fresh.refreshToken ?? new Secret('') };
-    },
-  })),
+  {
+    ...inAuth('puts an empty refresh token in the place of a good one', (auth) => ({
+      async refresh(token, ports) {
+        const fresh = await auth.refresh(token, ports);
+        return { ...fresh, refreshToken: fresh.refreshToken ?? new Secret('') };
+      },
+    })),
+    needs: ['lasting-refresh-token'],
+  },
   inAuth('takes a bad minute of the service for the end of the grant', (auth) => ({
     refresh: (token, ports) =>
       auth.refresh(token, ports).catch((error: unknown) => {
@@ -82,7 +85,10 @@ export const troubleMutants: readonly Mutant[] = [
       return { account, tokens: { ...tokens, expiresAt: (tokens.expiresAt - ports.now()) as typeof tokens.expiresAt } };
     },
   })),
-  inAuth('only forgets a grant that it should end', () => ({ revoke: () => Promise.resolve() })),
+  { ...inAuth('only forgets a grant that it should end', () => ({ revoke: () => Promise.resolve() })), needs: ['revocation'] },
+  inAuth('does not know whether revoking one grant ends the others', ({ revokesWholeAccount }) => ({
+    revokesWholeAccount: !revokesWholeAccount,
+  })),
   inAuth('finds it a failure to revoke what is revoked', (auth) => {
     const revoked = new Set<string>();
     return {

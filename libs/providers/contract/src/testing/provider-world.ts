@@ -73,6 +73,8 @@ export interface ServiceFacts {
   readonly conferenceFailures: boolean;
   /** Whether a conference can be taken off an event. */
   readonly conferenceRemoval: boolean;
+  /** Whether each refresh brings a new refresh token; if not, the first one stays, unless the application asked otherwise. */
+  readonly renewsRefreshTokens: boolean;
   /** Whether an application can end a grant by itself. */
   readonly revocation: boolean;
 }

@@ -22,6 +22,7 @@ const service: ServiceFacts = {
   kinds: ['out-of-office', 'focus-time', 'working-location', 'birthday', 'from-mail'],
   shares: ['reader', 'writer', 'free-busy'],
   partialConsent: true,
+  renewsRefreshTokens: false,
   revocation: true,
   quietGuests: true,
   ruleDates: true,

@@ -23,6 +23,7 @@ const service: ServiceFacts = {
   // Who may see no more than busy time has no such calendar in the list.
   shares: ['reader', 'writer'],
   partialConsent: false,
+  renewsRefreshTokens: true,
   revocation: false,
   quietGuests: false,
   ruleDates: false,
