@@ -155,7 +155,7 @@ export const calendarProblems = {
     403,
     'The organisation at the calendar service must allow the app',
     'The organisation that the account belongs to at the calendar service lets in only apps that its administrator has allowed.',
-    'Have that administrator allow the app: at admin_consent_url where the service has such a page, else by its client id and scopes, which the admin app gives to copy (Google Workspace: Admin console, Security, API controls); then connect again.',
+    'Give that administrator the text that the admin app shows to forward, or admin_consent_url of the API: it names what to allow (in Google Workspace: Admin console, Security, API controls). Then connect again.',
     'provider-admin',
   ),
   'conditional-access-blocked': problem(

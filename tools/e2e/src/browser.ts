@@ -35,6 +35,8 @@ export function openContext(browser: Browser, options: BrowserContextOptions = {
     locale: 'en-GB',
     colorScheme: 'light',
     reducedMotion: 'reduce',
+    // The simulated Microsoft is behind https, with a certificate of an authority that only the product trusts.
+    ignoreHTTPSErrors: true,
     ...options,
   });
 }

@@ -11,10 +11,10 @@ export interface Guard {
 
 const VIOLATION = 'securitypolicyviolation: ';
 
-/** `ownOrigin` is the product's; `consentOrigin` may be visited, but nothing may be loaded from it into a page of the product. */
+/** `ownOrigin` is the product's; `consentOrigins` may be visited, but nothing may be loaded from them into a page of the product. */
 export async function guard(
   context: BrowserContext,
-  { ownOrigin, consentOrigin }: { readonly ownOrigin: string; readonly consentOrigin: string },
+  { ownOrigin, consentOrigins }: { readonly ownOrigin: string; readonly consentOrigins: readonly string[] },
 ): Promise<Guard> {
   const consoleErrors: string[] = [];
   const policyViolations: string[] = [];
@@ -29,7 +29,7 @@ export async function guard(
     const text = message.text();
     const { url } = message.location();
     if (text.startsWith(VIOLATION)) policyViolations.push(`${text.slice(VIOLATION.length)} on ${url}`);
-    if (message.type() !== 'error' || url.startsWith(consentOrigin)) return;
+    if (message.type() !== 'error' || consentOrigins.some((origin) => url.startsWith(origin))) return;
     const status = Number(/status of (\d{3})/.exec(text)?.[1] ?? 0);
     if (!expected.has(status)) consoleErrors.push(`${text} at ${url}`);
   });
@@ -37,9 +37,8 @@ export async function guard(
   context.on('request', (request) => {
     const { origin } = new URL(request.url());
     if (origin === ownOrigin || origin === 'null') return;
-    const isVisit = request.isNavigationRequest() && origin === consentOrigin;
-    const isPartOfVisit = origin === consentOrigin && request.frame().url().startsWith(consentOrigin);
-    if (!isVisit && !isPartOfVisit) foreignRequests.push(`${request.method()} ${request.url()}`);
+    const isPartOfVisit = request.isNavigationRequest() || request.frame().url().startsWith(origin);
+    if (!consentOrigins.includes(origin) || !isPartOfVisit) foreignRequests.push(`${request.method()} ${request.url()}`);
   });
   return { consoleErrors, policyViolations, foreignRequests, expectStatus: (status) => void expected.add(status) };
 }

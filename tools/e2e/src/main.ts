@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
 import { openBrowser, openContext } from './browser.ts';
 import { Checks } from './checks.ts';
 import { guard } from './guard.ts';
@@ -11,17 +12,20 @@ import { look, settled } from './look.ts';
 import { takePictures } from './pictures.ts';
 import { startProduct } from './product.ts';
 import type { Visit } from './visit.ts';
+import { needAnAdministrator } from './walks/administrator.ts';
 import { bookByKeyboard, cancelWithComment, changeTheTime, findItInTheList } from './walks/booking.ts';
-import { connectAnAccount, disconnect, readItsEvents, reconnectTheExpired } from './walks/connecting.ts';
+import { connectAnAccount, connectOutlook, disconnect, readItsEvents, reconnectTheExpired } from './walks/connecting.ts';
 import { awaitDemo, readTheStates } from './walks/demo-world.ts';
 import type { DemoWorld } from './walks/demo-world.ts';
 import { compareThePeople } from './walks/lanes.ts';
 import { makeNewcomer } from './walks/newcomer.ts';
+import { checkTheRegistrations } from './walks/registrations.ts';
+import { connectBySetupLink } from './walks/setup-link.ts';
 import { meetTheDoor, signIn } from './walks/sign-in.ts';
-import { editSettings, runChecks, syncAll, syncNow, toggleBusy } from './walks/syncing.ts';
+import { editSettings, runChecks, switchPush, syncAll, syncNow, toggleBusy } from './walks/syncing.ts';
 
 /** From the moment the product is up; building it before is not counted. */
-const LONGEST_WALK_MS = 345_000;
+const LONGEST_WALK_MS = 460_000;
 const STEP_MS = 20_000;
 
 const { values } = parseArgs({
@@ -76,7 +80,8 @@ await end(checks.failed === 0 && checks.passed > 0 ? 0 : 1);
 async function walk(): Promise<void> {
   const context = await openContext(browser);
   context.setDefaultTimeout(STEP_MS);
-  const watch = await guard(context, { ownOrigin: product.url, consentOrigin: product.consentOrigin });
+  const origins = { ownOrigin: product.url, consentOrigins: Object.values(product.consentOrigins) };
+  const watch = await guard(context, origins);
   const page = await context.newPage();
   keepEvidence = async (number) => {
     const path = join(evidence, `${number}.png`);
@@ -93,7 +98,7 @@ async function walk(): Promise<void> {
   };
   const outside = await openContext(browser);
   outside.setDefaultTimeout(STEP_MS);
-  const watchOutside = await guard(outside, { ownOrigin: product.url, consentOrigin: product.consentOrigin });
+  const watchOutside = await guard(outside, origins);
   // A browser without a session is told so, and so is one that comes with a used link; each is an error in the console.
   for (const status of [401, 410]) watchOutside.expectStatus(status);
   const stranger = await outside.newPage();
@@ -106,7 +111,7 @@ async function walk(): Promise<void> {
   await meetTheDoor(visit, stranger);
   await look({ ...visit, page: stranger }, 'the door');
 
-  await walkThrough(visit, world);
+  await walkThrough(visit, { world, stranger });
   await lookAtAll(visit, world);
 
   for (const [who, seen] of [
@@ -119,7 +124,8 @@ async function walk(): Promise<void> {
   }
 }
 
-async function walkThrough(visit: Visit, world: DemoWorld): Promise<void> {
+async function walkThrough(visit: Visit, { world, stranger }: { world: DemoWorld; stranger: Page }): Promise<void> {
+  const outside: Visit = { ...visit, page: stranger };
   await readTheStates(visit, world);
   const newcomer = await makeNewcomer(visit.sandbox);
   const connection = await connectAnAccount(visit, newcomer);
@@ -129,7 +135,12 @@ async function walkThrough(visit: Visit, world: DemoWorld): Promise<void> {
     await runChecks(visit, connection);
     await editSettings(visit, connection);
     await toggleBusy(visit, { newcomer, connection });
+    await switchPush(visit, connection);
   }
+  await connectOutlook(visit);
+  await needAnAdministrator(visit, outside);
+  await connectBySetupLink(visit, outside);
+  await checkTheRegistrations(visit);
   await syncAll(visit);
   await compareThePeople(visit);
   const meeting = await bookByKeyboard(visit);
@@ -149,6 +160,8 @@ async function lookAtAll(visit: Visit, { connections, meeting }: DemoWorld): Pro
     ['the overview', '/'],
     ['the connections', '/connections'],
     ['the dialog to connect', '/connections?connect=open'],
+    ['the setup links', '/setup-links'],
+    ['the dialog for a setup link', '/setup-links?make=open'],
     ['a broken connection', `/connections/${broken?.id}`],
     ['the week', '/events?view=week'],
     ['the agenda', '/events?view=agenda'],

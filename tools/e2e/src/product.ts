@@ -11,7 +11,7 @@ const ROOT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 /** The first start of a fresh copy builds everything. */
 const LONGEST_START_MS = 300_000;
 const LONGEST_STOP_MS = 20_000;
-/** The product, and in demo mode the simulated Google, the mail server and the sandbox's pages. */
+/** The product, and in demo mode the simulated Google, the mail server, the sandbox's pages and the simulated Microsoft. */
 const PORTS = 5;
 const USUAL_PORT = 3000;
 
@@ -24,16 +24,22 @@ interface DemoFacts {
   readonly sandbox_control_url: string;
 }
 
+export interface ConsentOrigins {
+  readonly google: string;
+  /** Behind a certificate of the sandbox's own authority. */
+  readonly outlook: string;
+}
+
 export interface Product {
   /** Origin of the admin app. */
   readonly url: string;
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly controlUrl: string;
-  /** Origin of the simulated Google, where consent is given. */
-  readonly consentOrigin: string;
+  /** Origins of the simulated services, where consent is given. */
+  readonly consentOrigins: ConsentOrigins;
   readonly signInUrl: string;
-  /** What must never reach a page: keys, client secrets, and all tokens that the simulated Google knows of by now. */
+  /** What must never reach a page: keys, client secrets, and all tokens that the simulated services know of by now. */
   secrets(): readonly string[];
   stop(): Promise<void>;
 }
@@ -68,7 +74,7 @@ export async function startProduct({ wantsUsualPorts }: { readonly wantsUsualPor
       apiUrl: facts.api_url,
       apiKey: facts.api_key,
       controlUrl: facts.sandbox_control_url,
-      consentOrigin: `http://127.0.0.1:${port + 1}`,
+      consentOrigins: { google: `http://127.0.0.1:${port + 1}`, outlook: `https://127.0.0.1:${port + 4}` },
       signInUrl: facts.sign_in_url,
       secrets: () => secretsIn(data, facts),
       stop,
@@ -82,7 +88,7 @@ export async function startProduct({ wantsUsualPorts }: { readonly wantsUsualPor
 function secretsIn(data: string, { api_key: apiKey, sign_in_url: signInUrl }: DemoFacts): readonly string[] {
   const started = readJson<{ encryptionKeys: string; googleClientSecret: string; outlookClientSecret: string }>(join(data, 'secrets.json'));
   const simulated = readText(join(data, 'sandbox', 'sandbox-state.json'));
-  const tokens = simulated.match(/(ya29\.|1\/\/0)[\w-]{20,}/g) ?? [];
+  const tokens = simulated.match(/(ya29\.|1\/\/0|eyJ0eXAi[\w-]+\.|1\.A[AX])[\w.-]{20,}/g) ?? [];
   const known = [
     apiKey,
     readText(join(data, 'demo-key-globex')).trim(),

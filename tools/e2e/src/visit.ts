@@ -24,7 +24,8 @@ export interface ConnectionView {
   readonly running_run_id: string | null;
   readonly last_success_at: string | null;
   readonly calendars_count: number;
-  readonly sync: { readonly past_days: number; readonly future_days: number };
+  readonly sync: { readonly past_days: number; readonly future_days: number; readonly push: string };
+  readonly push: { readonly state: string };
 }
 
 export interface CalendarView {

@@ -1,17 +1,23 @@
-import { ActionIcon, Drawer, Menu, useMantineColorScheme } from '@mantine/core';
+import type { Session } from '@daymark/api-contract';
+import { ActionIcon } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconBuilding, IconCheck, IconMenu2, IconSelector } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouter, useRouterState } from '@tanstack/react-router';
+import { IconBuilding, IconMenu2, IconSelector } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useEffect } from 'react';
+import { Suspense, lazy, useEffect } from 'react';
 import { Logo } from '../components/logo.tsx';
 import { useNow } from '../lib/clock.tsx';
 import { zoneName } from '../lib/format-time.ts';
-import { goOnInTenant, sessionQuery, signOut } from '../lib/queries/session.ts';
+import { sessionQuery } from '../lib/queries/session.ts';
 import type { ZoneChoice } from '../lib/zone.tsx';
 import { useZoneState } from '../lib/zone.tsx';
+import { ShellMenu } from './shell-menu.tsx';
 import { ShellNav } from './shell-nav.tsx';
+
+const TenantMenu = lazy(() => import('./tenant-menu.tsx').then(({ Component }) => ({ default: Component })));
+const UserMenu = lazy(() => import('./user-menu.tsx').then(({ Component }) => ({ default: Component })));
+const NavSheet = lazy(() => import('./nav-sheet.tsx').then(({ Component }) => ({ default: Component })));
 
 /** Rail, top bar and the page. */
 export function Shell(): ReactNode {
@@ -37,29 +43,24 @@ export function Shell(): ReactNode {
         <ShellNav />
         {foot}
       </nav>
-      <Drawer
-        opened={isSheetOpen}
-        onClose={sheet.close}
-        size={288}
-        title={<Brand />}
-        closeButtonProps={{ 'aria-label': 'Close menu' }}
-        classNames={{ body: 'nav-sheet' }}
-      >
-        <nav aria-label="Main">
-          <ShellNav />
-        </nav>
-        {foot}
-      </Drawer>
+      <Suspense fallback={null}>
+        <NavSheet isOpen={isSheetOpen} onClose={sheet.close} title={<Brand />}>
+          <nav aria-label="Main">
+            <ShellNav />
+          </nav>
+          {foot}
+        </NavSheet>
+      </Suspense>
       <div>
         <header className="top">
           <ActionIcon className="burger" size={36} aria-label="Open menu" onClick={sheet.open}>
             <IconMenu2 size={18} aria-hidden="true" />
           </ActionIcon>
-          <TenantMenu />
+          {session !== undefined && <TenantButton session={session} />}
           <span className="grow no-phone" />
           {session?.mode !== undefined && session.mode !== 'production' && <span className="mode no-phone">{session.mode}</span>}
           <ZoneSwitch />
-          <UserMenu />
+          {session !== undefined && <UserButton session={session} />}
         </header>
         <main className="page" id="page" tabIndex={-1}>
           <Outlet />
@@ -88,11 +89,7 @@ function Foot({ version, mode }: { readonly version: string; readonly mode: stri
   );
 }
 
-function TenantMenu(): ReactNode {
-  const { data: session } = useQuery(sessionQuery);
-  const queryClient = useQueryClient();
-  const router = useRouter();
-  if (session === undefined) return null;
+function TenantButton({ session }: { readonly session: Session }): ReactNode {
   const name = (
     <>
       <IconBuilding size={16} aria-hidden="true" />
@@ -100,32 +97,13 @@ function TenantMenu(): ReactNode {
     </>
   );
   if (session.tenants.length < 2) return <span className="tenant">{name}</span>;
-  const change = async (id: string): Promise<void> => {
-    await goOnInTenant(id);
-    await router.navigate({ to: '/' });
-    await queryClient.resetQueries();
-  };
-  return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <button type="button" className="plain-button tenant" aria-label={`Tenant: ${session.tenant.name}`}>
-          {name}
-          <IconSelector size={14} aria-hidden="true" />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {session.tenants.map((tenant) => (
-          <Menu.Item
-            key={tenant.id}
-            onClick={() => void change(tenant.id)}
-            rightSection={tenant.id === session.tenant.id && <IconCheck size={14} aria-label="current" />}
-          >
-            {tenant.name} <span className="dim">{tenant.role}</span>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+  const target = (
+    <button type="button" className="plain-button tenant" aria-label={`Tenant: ${session.tenant.name}`}>
+      {name}
+      <IconSelector size={14} aria-hidden="true" />
+    </button>
   );
+  return <ShellMenu menu={TenantMenu} session={session} target={target} />;
 }
 
 function ZoneSwitch(): ReactNode {
@@ -156,58 +134,14 @@ function ZoneSwitch(): ReactNode {
   );
 }
 
-const schemes = [
-  { value: 'auto', label: 'Like the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
-] as const;
-
-function UserMenu(): ReactNode {
-  const { data: session } = useQuery(sessionQuery);
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const navigate = useNavigate();
-  const queryClient = useQueryClient();
-  if (session === undefined) return null;
+function UserButton({ session }: { readonly session: Session }): ReactNode {
   const name = session.user.name || session.account.email;
-  const leave = async (): Promise<void> => {
-    await signOut();
-    queryClient.clear();
-    await navigate({ to: '/sign-in' });
-  };
-  return (
-    <Menu position="bottom-end" width={232}>
-      <Menu.Target>
-        <button type="button" className="avatar">
-          {initials(name)} <span className="unseen">{name}, account menu</span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>
-          {name}, {session.role}
-          <br />
-          {session.account.email}
-        </Menu.Label>
-        <Menu.Divider />
-        <Menu.Label>Colours</Menu.Label>
-        {schemes.map(({ value, label }) => (
-          <Menu.Item
-            key={value}
-            onClick={() => setColorScheme(value)}
-            rightSection={colorScheme === value && <IconCheck size={14} aria-label="chosen" />}
-          >
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        {session.sandbox !== null && (
-          <Menu.Item component="a" href={session.sandbox.mail_url} target="_blank" rel="noreferrer">
-            Mail of the demo
-          </Menu.Item>
-        )}
-        <Menu.Item onClick={() => void leave()}>Sign out</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+  const target = (
+    <button type="button" className="avatar">
+      {initials(name)} <span className="unseen">{name}, account menu</span>
+    </button>
   );
+  return <ShellMenu menu={UserMenu} session={session} target={target} />;
 }
 
 function initials(name: string): string {

@@ -1,5 +1,5 @@
-import type { CSSVariablesResolver } from '@mantine/core';
-import { Button, Input, createTheme, rem } from '@mantine/core';
+import type { CSSVariablesResolver, ExtendComponent, InputFactory } from '@mantine/core';
+import { Button, createTheme, rem } from '@mantine/core';
 import type { Pair } from './palette.ts';
 import { accent, charts, inks, lines, statusTones, surfaces } from './palette.ts';
 
@@ -12,6 +12,17 @@ const headIsNoLandmark = { header: { role: 'presentation' } };
 
 /** Lightest first; Mantine takes inputs, tracks and lines of the dark scheme from it. */
 const darkShades: Ten = ['#E8ECF2', '#A3AEBD', '#8B96A6', '#727E8F', '#3A4452', '#28303B', '#1D232C', '#161B22', '#0F1318', '#0B0E12'];
+
+/** By its type only: no page needs fields before it is opened. */
+const input: ExtendComponent<InputFactory> = {
+  vars: (_, { multiline }) => ({
+    wrapper: {
+      '--input-height': 'var(--dm-input)',
+      '--input-size': multiline === true ? 'auto' : 'var(--dm-input)',
+      '--input-fz': 'var(--dm-input-text)',
+    },
+  }),
+};
 
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -43,15 +54,7 @@ export const theme = createTheme({
             : { '--button-height': 'var(--dm-control)', '--button-padding-x': '10px', '--button-fz': '13px' },
       }),
     }),
-    Input: Input.extend({
-      vars: (_, { multiline }) => ({
-        wrapper: {
-          '--input-height': 'var(--dm-input)',
-          '--input-size': multiline === true ? 'auto' : 'var(--dm-input)',
-          '--input-fz': 'var(--dm-input-text)',
-        },
-      }),
-    }),
+    Input: input,
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 30 } },
     TextInput: { defaultProps: { size: 'sm' } },
     Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },

@@ -3,55 +3,66 @@ import { look, settled } from '../look.ts';
 import { until } from '../until.ts';
 import { connectionsOf } from '../visit.ts';
 import type { CalendarView, ConnectionView, ListOf, Visit } from '../visit.ts';
+import { answerConsent, askForConsent, GOOGLE, OUTLOOK } from './consent.ts';
 import type { Newcomer } from './newcomer.ts';
+import { makeColleague } from './newcomer.ts';
 
 const LONG = { timeout: 30_000 };
 
-/** Gives consent on the page of the simulated Google, as its owner would. */
-async function answerConsent({ page, product }: Visit, { email, decision }: { email: string; decision: 'allow' | 'deny' }): Promise<void> {
-  await page.waitForURL((url) => url.origin === product.consentOrigin, LONG);
-  await page.locator(`input[name="account"][value="${email}"]`).check();
-  await page.locator(`button[name="decision"][value="${decision}"]`).click();
-  await page.waitForURL((url) => url.pathname === '/connect/result', LONG);
-}
-
-async function askForConsent({ page, product }: Visit): Promise<void> {
-  await page.goto(`${product.url}/connections`);
-  await page.getByRole('button', { name: 'Connect', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: 'Connect an account' });
-  await dialog.getByRole('radio', { name: /^Read and write/ }).check();
-  await dialog.getByRole('button', { name: 'Connect Google' }).click();
-}
-
 /** ADM-02: both ends of consent are pages that say what comes next. */
 export async function connectAnAccount(visit: Visit, newcomer: Newcomer): Promise<ConnectionView | null> {
-  const { page, product, checks, api } = visit;
+  const { page, checks } = visit;
   const known = (await connectionsOf(visit)).length;
   await checks.that('consent that is denied ends on a page that says so and goes on', async () => {
-    await askForConsent(visit);
+    await askForConsent(visit, GOOGLE);
     await answerConsent(visit, { email: newcomer.email, decision: 'deny' });
     await page.getByRole('heading', { level: 1, name: 'You cancelled' }).waitFor();
     await page.getByRole('link', { name: 'Try again' }).waitFor();
     assert.equal((await connectionsOf(visit)).length, known, 'a connection was made');
   });
   return checks.that('consent that is given ends on a page that says so and leads to the connection', async () => {
-    await askForConsent(visit);
+    await askForConsent(visit, GOOGLE);
     await answerConsent(visit, { email: newcomer.email, decision: 'allow' });
-    await page.getByRole('heading', { level: 1, name: 'The account is connected' }).waitFor();
-    await page.waitForURL(/\/connections\/conn_/, LONG);
-    await page.getByRole('heading', { level: 1, name: newcomer.email }).waitFor();
-    const id = page.url().split('/').at(-1) ?? '';
-    await until(
-      async () => {
-        const { data } = await api.get<ListOf<CalendarView>>(`/calendars?connection_id=${id}`);
-        return data.length > 0 && data.every(({ last_success_at: at }) => at !== null);
-      },
-      { what: 'the first look at its calendars', withinMs: 60_000 },
-    );
-    await page.goto(`${product.url}/connections/${id}`);
-    await page.getByRole('region', { name: 'Calendars' }).getByRole('switch').first().waitFor();
-    return api.get<ConnectionView>(`/connections/${id}`);
+    return arriveAtConnection(visit, newcomer.email);
   });
+}
+
+/** The second service: over https, and with the whole of what is asked or nothing. */
+export async function connectOutlook(visit: Visit): Promise<void> {
+  const { page, product, checks, api } = visit;
+  const colleague = await makeColleague(visit.sandbox);
+  await checks.that(
+    'an Outlook account is connected, and its events are in the week in the colour and with the name of Outlook',
+    async () => {
+      await askForConsent(visit, OUTLOOK);
+      await answerConsent(visit, { email: colleague.email, decision: 'allow' });
+      const { id } = await arriveAtConnection(visit, colleague.email);
+      const { data } = await api.get<ListOf<CalendarView>>(`/calendars?connection_id=${id}`);
+      const calendar = data.find(({ name }) => name === 'Calendar') ?? data[0];
+      await page.goto(`${product.url}/events?calendar=${calendar?.id ?? ''}&view=week`);
+      const block = page.getByRole('region', { name: 'Week' }).getByRole('button', { name: colleague.todayTitle }).first();
+      await block.waitFor();
+      assert.match((await block.getAttribute('title')) ?? '', /Outlook/);
+    },
+  );
+}
+
+/** From the page that consent ends on to the connection, once its calendars were read. */
+async function arriveAtConnection({ page, product, api }: Visit, email: string): Promise<ConnectionView> {
+  await page.getByRole('heading', { level: 1, name: 'The account is connected' }).waitFor(LONG);
+  await page.waitForURL(/\/connections\/conn_/, LONG);
+  await page.getByRole('heading', { level: 1, name: email }).waitFor();
+  const id = page.url().split('/').at(-1) ?? '';
+  await until(
+    async () => {
+      const { data } = await api.get<ListOf<CalendarView>>(`/calendars?connection_id=${id}`);
+      return data.length > 0 && data.every(({ last_success_at: at }) => at !== null);
+    },
+    { what: 'the first look at its calendars', withinMs: 60_000 },
+  );
+  await page.goto(`${product.url}/connections/${id}`);
+  await page.getByRole('region', { name: 'Calendars' }).getByRole('switch').first().waitFor();
+  return api.get<ConnectionView>(`/connections/${id}`);
 }
 
 /** ADM-06: what is on the calendar is in the week and in the list. */
@@ -92,7 +103,7 @@ export async function reconnectTheExpired(visit: Visit): Promise<void> {
     await page.goto(`${product.url}/connections/${expired.id}`);
     await page.getByRole('region', { name: 'Diagnosis' }).getByText('What to do').waitFor();
     await page.getByRole('button', { name: 'Reconnect', exact: true }).click();
-    await page.waitForURL((url) => url.origin === product.consentOrigin, LONG);
+    await page.waitForURL((url) => url.origin === product.consentOrigins.google, LONG);
     assert.ok(
       await page.locator(`input[name="account"][value="${expired.account_email}"]`).isChecked(),
       'the account is not chosen beforehand',

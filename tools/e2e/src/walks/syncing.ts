@@ -11,6 +11,8 @@ const SLOW_MS = 2_500;
 export async function syncNow(visit: Visit, { newcomer, connection }: { newcomer: Newcomer; connection: ConnectionView }): Promise<void> {
   const { page, product, checks, api, sandbox } = visit;
   const tomorrow = Temporal.Now.instant().add({ hours: 30 });
+  // Else the service would tell of it, and nothing would be left to pull.
+  await sandbox.post('/faults', { operation: 'push.deliver', reset: true, times: 20, match: { account: newcomer.email } });
   await sandbox.post('/google/edit', {
     action: 'create',
     as: newcomer.email,
@@ -108,6 +110,38 @@ export async function editSettings({ page, product, checks, api }: Visit, { id }
     await page.reload();
     await settled(page);
     assert.equal(await field.inputValue(), '30');
+  });
+}
+
+/** Whether the provider tells of changes is a choice, and its state is said beside it. */
+export async function switchPush({ page, product, checks, api }: Visit, { id }: ConnectionView): Promise<void> {
+  const toggle = page.getByRole('switch', { name: 'Let the provider tell of changes' });
+  const choose = async (): Promise<void> => {
+    await toggle.focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Save settings' }).click();
+    await page.getByText('Saved. It takes effect with the next run.').first().waitFor();
+  };
+  const stateIs = (state: string): Promise<boolean> =>
+    until(async () => (await api.get<ConnectionView>(`/connections/${id}`)).push.state === state, {
+      what: `push is ${state}`,
+      withinMs: 30_000,
+    });
+  await checks.that('a provider that is not to tell of changes does not, and the page says so', async () => {
+    await page.goto(`${product.url}/connections/${id}`);
+    await page.getByText(/^The provider tells of/).waitFor(LONG);
+    assert.ok(await toggle.isChecked());
+    await choose();
+    await stateIs('off');
+    await page.getByText('Changes are looked for; the provider does not tell of them.').waitFor(LONG);
+  });
+  await checks.that('and tells of them again once it is wanted', async () => {
+    await page.reload();
+    await settled(page);
+    assert.ok(!(await toggle.isChecked()));
+    await choose();
+    await stateIs('on');
+    await page.getByText(/^The provider tells of/).waitFor(LONG);
   });
 }
 

@@ -1,6 +1,7 @@
 import { authorizationExample } from '@daymark/api-contract';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
+import { rememberCsrfToken } from '../../lib/api.ts';
 import { ok } from '../../testing/mock-api.ts';
 import { only, startApp } from '../../testing/render-app.tsx';
 
@@ -60,6 +61,16 @@ describe('where consent ends', () => {
     expect(own.getAttribute('href')).toBe('https://service.example/approve?state=y');
     expect(document.querySelector('.letter')?.textContent).toContain('https://service.example/approve?state=y');
     expect(asked).toEqual([expect.objectContaining({ provider: 'elsewhere' })]);
+  });
+
+  it('approval needed: asks with the token of the session, although no page of the shell was open before', async () => {
+    rememberCsrfToken('');
+    const app = startApp('/connect/result?outcome=admin-consent&provider=elsewhere', {
+      answer: only('POST /v1/connections/authorize', () => ok({ data: [authorization] })),
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Show what the administrator needs' }));
+    await screen.findByRole('button', { name: 'Copy the text to forward' });
+    expect(app.requestsTo('POST', /authorize$/)[0]?.headers['x-csrf-token']).toBe('f3b1c0');
   });
 
   it('approval needed: shows no address that stands in its own', async () => {

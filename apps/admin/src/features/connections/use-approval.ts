@@ -1,6 +1,7 @@
 import type { Authorization, Connection } from '@daymark/api-contract';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { call, endpoint } from '../../lib/api.ts';
+import { sessionQuery } from '../../lib/queries/session.ts';
 
 const authorizeConnection = endpoint<'authorizeConnection'>({ method: 'post', path: '/v1/connections/authorize', takesKey: true });
 const reauthorizeConnection = endpoint<'reauthorizeConnection'>({
@@ -23,8 +24,11 @@ export type ApprovalSubject = { readonly connection: Connection } | { readonly p
 
 /** As a sign-in would ask for them, so that what is allowed is what will be asked for. */
 export function useAppsToAllow(subject: ApprovalSubject) {
+  const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (): Promise<readonly AppToAllow[]> => {
+      // Who comes back from consent is on a page outside the shell, which has not asked for the session yet.
+      await queryClient.ensureQueryData(sessionQuery);
       const asked =
         'connection' in subject
           ? [await call(reauthorizeConnection, { params: { connection_id: subject.connection.id }, body: {} })]

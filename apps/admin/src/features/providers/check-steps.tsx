@@ -25,9 +25,9 @@ export function CheckSteps({ provider }: { readonly provider: Provider }): React
   const run = (): void => check.mutate();
   const label = check.data === undefined ? 'Check credentials' : 'Check again';
   return (
-    <section aria-label="Check of the registration">
+    <section>
       <h3>Check of the registration</h3>
-      <div aria-live="polite">
+      <div className="provider-check" aria-live="polite">
         {check.isPending && <RowsSkeleton rows={4} />}
         {check.isError && <ProblemNotice error={check.error} onRetry={run} />}
         {check.data !== undefined && !check.isPending && <Result check={check.data} />}

@@ -96,7 +96,7 @@ function Copied({ label, value }: { readonly label: string; readonly value: stri
 
 function Scopes({ profiles }: Pick<Provider, 'profiles'>): ReactNode {
   return (
-    <section aria-label="Permissions">
+    <section>
       <h3>What people are asked for</h3>
       {profiles.map(({ id, description, scopes }) => (
         <details key={id}>
@@ -118,7 +118,7 @@ function Scopes({ profiles }: Pick<Provider, 'profiles'>): ReactNode {
 
 function Capabilities({ provider }: { readonly provider: Provider }): ReactNode {
   return (
-    <section aria-label="Capabilities">
+    <section>
       <h3>What it can do</h3>
       <ul className="provider-capabilities">
         {Object.entries(capabilityNames).map(([id, name]) => {
