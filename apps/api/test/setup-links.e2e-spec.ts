@@ -289,6 +289,11 @@ describe('a mailed setup link', () => {
     const link = await make({ email: 'late@birch.example', send_mail: true });
     const mail = await until(() => Promise.resolve(sandbox.mail.list({ to: 'late@birch.example' })[0] ?? null));
     expect(mail.subject).toBe('Birch bittet Sie, Ihren Kalender zu verbinden');
+    // The mail is caught before its sending is noted.
+    await until(async () => {
+      const [sent] = await query(test, tenant, `SELECT id FROM mails WHERE recipient = 'late@birch.example' AND state = 'sent'`);
+      return sent ?? null;
+    });
     await query(test, tenant, `UPDATE mails SET state = 'due', lease_until = NULL WHERE recipient = 'late@birch.example'`);
     await test.request('DELETE', `/v1/setup-links/${link.id}`, { key: tenant.key });
     const [row] = await query<{ id: Uuid }>(test, tenant, `SELECT id FROM mails WHERE recipient = 'late@birch.example'`);
