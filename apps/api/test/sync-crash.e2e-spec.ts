@@ -182,7 +182,7 @@ describe('F10 a process that is killed in an import', () => {
 describe('F31 a worker that was paused past its lease', () => {
   it('commits nothing once another one took over', async () => {
     await due('full');
-    sandbox.faults.add({ operation: 'events.list', nth: 4, answer: { kind: 'slow', delayMs: 1500 } });
+    sandbox.faults.add({ operation: 'events.list', nth: 4, answer: { kind: 'slow', delayMs: 4000 } });
     const reads = sandbox.journal.list({ operation: 'events.list' }).length;
     const paused = run();
     await until(
