@@ -87,11 +87,12 @@ export class Dues {
     return row === undefined ? null : { trigger: row.trigger, mode: row.mode, acceptsDeletions: row.accepts_deletions, runId: row.run_id };
   }
 
-  /** A repeat that waits is not needed after a run that went well, unless somebody asked for more than a look. */
+  /** A repeat that waits is not needed after a run that went well, unless somebody asked for more than a look. A calendar that is held keeps its own. */
   async dropRetry(tx: Transaction, calendarId: Uuid): Promise<void> {
     await tx.query(
       `DELETE FROM calendar_dues
-       WHERE calendar_id = $1 AND trigger = 'retry' AND due_at > $2 AND mode = 'incremental' AND NOT accepts_deletions AND run_id IS NULL`,
+       WHERE calendar_id = $1 AND trigger = 'retry' AND due_at > $2 AND mode = 'incremental' AND NOT accepts_deletions AND run_id IS NULL
+         AND NOT EXISTS (SELECT FROM calendars WHERE id = $1 AND held IS NOT NULL)`,
       [calendarId, toTimestamp(this.clock.now())],
     );
   }
