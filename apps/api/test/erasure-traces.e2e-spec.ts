@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Uuid } from '@daymark/domain';
+import { MailsRepository } from '../src/mail/mails.repository.ts';
 import { adminQuery } from './support/admin-query.ts';
 import { startBookingWorld, type BookingWorld } from './support/booking-world.ts';
 import { primaryOf, syncNow, until } from './support/google-world.ts';
@@ -153,6 +155,26 @@ describe('CMP-05 the erasure of a guest', () => {
     expect(await erase({ email: guest })).toMatchObject({ status: 202, body: { counts: { meetings: 0, audit_details: 1 } } });
     expect((await columnsWith(guest)).filter((column) => !(column in KEPT))).toEqual([]);
     expect(await erase({ email: guest })).toMatchObject({ status: 404 });
+  });
+
+  it('holds though a mail to somebody else is on its way', async () => {
+    const { test, tenant } = world;
+    const meeting = await world.booked({ title: `With ${guest}`, start: `${world.nextDay()}T08:00:00Z`, attendees: attendees() });
+    const mail = await until(async () => {
+      const [sent] = await adminQuery<{ id: Uuid; tenant_id: Uuid }>(
+        test,
+        `SELECT id, tenant_id FROM mails WHERE recipient = 'other@customer.example' AND state = 'sent' AND meeting_id = (SELECT id FROM meetings WHERE title = $1)`,
+        [meeting.title],
+      );
+      return sent ?? null;
+    });
+    await adminQuery(test, `UPDATE mails SET state = 'sending', details = details - 'subject' WHERE id = $1`, [mail.id]);
+    expect(await erase({ email: guest })).toMatchObject({ status: 202 });
+    const sent = { id: mail.id, kind: 'rescheduled', recipient: 'other@customer.example', meeting: null } as const;
+    await test.get(MailsRepository).markSent(mail.tenant_id, sent, `Moved: With ${guest}`);
+    expect((await columnsWith(guest)).filter((column) => !(column in KEPT))).toEqual([]);
+    const deliveries = await test.request('GET', `/v1/meetings/${meeting.id}/deliveries`, { key: tenant.key });
+    expect(deliveries.status).toBe(200);
   });
 
   it('holds though a write of it is under way, which is then looked at', async () => {

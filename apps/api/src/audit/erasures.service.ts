@@ -96,6 +96,10 @@ export class ErasuresService {
     );
     const [, deliveries] = await tx.query<[unknown[], number]>(`DELETE FROM mails WHERE lower(recipient) = lower($1)`, [email]);
     await tx.query(`DELETE FROM reminders WHERE lower(recipient) = lower($1)`, [email]);
+    // Who is sending one now would note a subject that may name the guest.
+    await tx.query(`UPDATE mails SET details = details || '{"subject": null}' WHERE state = 'sending' AND meeting_id = ANY($1)`, [
+      met.map(({ meeting_id }) => meeting_id),
+    ]);
     const traces = await forgetTraces(tx, email);
     const audit_details = await this.auditEvents.eraseMentions(tx, email, this.clock.now());
     const meetings = new Set(met.map(({ meeting_id }) => meeting_id)).size;

@@ -127,7 +127,7 @@ export class MailsRepository {
     return null;
   }
 
-  /** With it, when the link was not there yet, the mail that will bring it. */
+  /** With it, when the link was not there yet, the mail that will bring it. A subject that stands there already stays: an erasure may have taken its words out. */
   async markSent(
     tenantId: Uuid,
     { id, kind, recipient, meeting }: Pick<ClaimedMail, 'id' | 'kind' | 'recipient' | 'meeting'>,
@@ -135,7 +135,7 @@ export class MailsRepository {
   ): Promise<void> {
     await this.database.withTenant(tenantId, async (tx) => {
       await tx.query(
-        `UPDATE mails SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL, details = details || jsonb_build_object('subject', $3::text) WHERE id = $1`,
+        `UPDATE mails SET state = 'sent', sent_at = $2, error = NULL, lease_until = NULL, details = jsonb_build_object('subject', $3::text) || details WHERE id = $1`,
         [id, toTimestamp(this.clock.now()), subject],
       );
       const lacksLink =
