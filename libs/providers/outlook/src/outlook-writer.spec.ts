@@ -38,7 +38,11 @@ describe('creating', () => {
     const created = await writer.create(draft(fields));
     expect(created).toMatchObject({ title: 'Intro call', description: 'About it', location: 'Here', marker: MARKER, ...fields });
     expect(created.time).toEqual(at('2026-11-23T10:00'));
-    expect(world.only(ADA)).toMatchObject({ showAs: 'free', sensitivity: 'private', originalStartTimeZone: 'W. Europe Standard Time' });
+    expect(world.theEventOf(ADA)).toMatchObject({
+      showAs: 'free',
+      sensitivity: 'private',
+      originalStartTimeZone: 'W. Europe Standard Time',
+    });
   });
 
   it('F15 means the second of two times that a clock shows twice', async () => {
@@ -51,7 +55,7 @@ describe('creating', () => {
   it('F16 keeps days as days', async () => {
     const time = { kind: 'all-day', startDate: '2026-12-24', endDate: '2026-12-27' } as EventFields['time'];
     expect((await writer.create(draft({ time }))).time).toEqual(time);
-    expect(world.only(ADA)).toMatchObject({ isAllDay: true, start: { dateTime: '2026-12-24T00:00:00.0000000' } });
+    expect(world.theEventOf(ADA)).toMatchObject({ isAllDay: true, start: { dateTime: '2026-12-24T00:00:00.0000000' } });
   });
 
   it('F02 finds the first event when it is repeated, also when that was changed meanwhile', async () => {
@@ -177,7 +181,7 @@ describe('changing', () => {
     await expect(change(created, { fields: { title: 'x' }, notify: 'all' })).rejects.toMatchObject(conflict);
     await expect(writer.remove({ ref: refOf(created), ifVersion: created.version, notify: 'all' })).rejects.toMatchObject(conflict);
     await expect(writer.remove({ ref: refOf(created), ifVersion: created.version, notify: 'none' })).rejects.toMatchObject(conflict);
-    expect(world.only(ADA).subject).toBe('by hand');
+    expect(world.theEventOf(ADA).subject).toBe('by hand');
   });
 
   it('EVT-07 F39 keeps answers and rooms of guests who stay', async () => {
@@ -185,7 +189,7 @@ describe('changing', () => {
     const copy = world.sandbox.microsoft.findGuestCopy(LEO, { calendarId: world.calendar(ADA), eventId: created.id }) ?? '';
     world.sandbox.microsoft.respond({ as: LEO }, copy, 'accepted');
     const room = { emailAddress: { address: 'room@acme.example' }, type: 'resource' };
-    const attendees = [...(world.only(ADA).attendees ?? []), room];
+    const attendees = [...(world.theEventOf(ADA).attendees ?? []), room];
     world.sandbox.microsoft.patchEvent({ as: ADA }, created.id, { attendees });
     const wanted = [guest(LEO.toUpperCase()), guest('room@acme.example')];
     const after = await change(await eventOf(created.id), { fields: { attendees: wanted }, notify: 'all' });
@@ -220,7 +224,11 @@ describe('changing', () => {
 describe('an online meeting', () => {
   it('SCH-03 comes with a link to join', async () => {
     const { conference } = await writer.create(draft({ conference: true }));
-    expect(conference).toMatchObject({ status: 'ready', platform: 'Microsoft Teams', joinUrl: world.only(ADA).onlineMeeting?.joinUrl });
+    expect(conference).toMatchObject({
+      status: 'ready',
+      platform: 'Microsoft Teams',
+      joinUrl: world.theEventOf(ADA).onlineMeeting?.joinUrl,
+    });
   });
 
   it('SCH-03 is told as failed where the calendar cannot have one, and the event is made', async () => {
@@ -230,7 +238,7 @@ describe('an online meeting', () => {
     const ref = { calendarId: world.calendar(KIM), eventId: created.id };
     const again = await kim.update({ ref, ifVersion: created.version, fields: {}, conference: 'add', notify: 'none' });
     expect(again.conference?.status).toBe('failed');
-    expect(world.only(KIM).isOnlineMeeting).toBe(false);
+    expect(world.theEventOf(KIM).isOnlineMeeting).toBe(false);
   });
 
   it('SCH-03 is added, and stays', async () => {

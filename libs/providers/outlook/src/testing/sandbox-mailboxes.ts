@@ -53,7 +53,7 @@ export class SandboxMailboxes {
   }
 
   /** The only event on a calendar, as its owner sees it. */
-  only(email: string): MicrosoftEvent {
+  theEventOf(email: string): MicrosoftEvent {
     const [event, ...more] = this.events(email);
     if (event === undefined || more.length > 0) throw new Error(`${email} has ${more.length + (event === undefined ? 0 : 1)} events`);
     return event;
