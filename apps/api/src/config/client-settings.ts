@@ -29,6 +29,8 @@ export function readClient(
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+  if (given !== undefined && secrets.length === 0)
+    faults.push({ setting: secretSetting, cause: 'holds no secret between its commas', fix: `set the secret of the client at ${product}` });
   if (env['DAYMARK_MODE'] === 'production' && secrets.some((secret) => isDefault(secret, product))) {
     faults.push({
       setting: secretSetting,

@@ -129,6 +129,7 @@ describe('the settings', () => {
     expect(both).toMatchObject({ tenant: 'acme.onmicrosoft.com' });
     expect(both?.clientSecrets.map((secret) => secret.reveal())).toEqual(['8Q~new', '8Q~old']);
     expect(faultsOf({ ...demo, DAYMARK_OUTLOOK_CLIENT_ID: 'id' })).toEqual(['DAYMARK_OUTLOOK_CLIENT_SECRET']);
+    expect(faultsOf({ ...demo, ...outlook, DAYMARK_OUTLOOK_CLIENT_SECRET: ' , ' })).toEqual(['DAYMARK_OUTLOOK_CLIENT_SECRET']);
     expect(faultsOf({ ...demo, ...outlook, DAYMARK_OUTLOOK_TENANT: '../common' })).toEqual(['DAYMARK_OUTLOOK_TENANT']);
   });
 
