@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addMilliseconds, Clock, DomainError } from '@daymark/domain';
 import { backOffMs, GUESTS_ARE_ALWAYS_MAILED, isTreatedBy, ProviderError, type ProviderEvent } from '@daymark/provider-contract';
-import type { StoredError } from '../connections/connection.ts';
-import { problemOf, type DescribedError } from '../connections/provider-problem.ts';
+import { problemOf, storedError, type DescribedError } from '../connections/provider-problem.ts';
 import type { Transaction } from '../database/database.ts';
 import { JobQueue } from '../jobs/jobs.ts';
 import { Chance } from '../ports/ports.ts';
@@ -121,12 +120,13 @@ export class PlacementOutcomes {
     const problem = writeProblem(error);
     const waitMs = this.#waitMs(before, { error, problem });
     if (plan.kind === 'poll') return this.#lookedInVain(tx, before, { problem, waitMs });
+    const lastError = storedError(before.lastError, { problem, now: this.clock.now() });
     if (waitMs !== null) {
       const nextTryAt = addMilliseconds(this.clock.now(), waitMs);
-      const after = await this.#settle(tx, before, { state: 'waiting', nextTryAt, lastError: this.#stored(before.lastError, problem) });
+      const after = await this.#settle(tx, before, { state: 'waiting', nextTryAt, lastError });
       return this.#goOn(tx, before, after);
     }
-    const after = await this.#settle(tx, before, { state: 'failed', nextTryAt: null, lastError: this.#stored(before.lastError, problem) });
+    const after = await this.#settle(tx, before, { state: 'failed', nextTryAt: null, lastError });
     if (problem.code === 'calendar-read-only' || problem.code === 'calendar-removed') {
       await tx.query(`UPDATE connections SET next_list_at = NULL WHERE id = (SELECT connection_id FROM calendars WHERE id = $1)`, [
         before.calendarId,
@@ -145,7 +145,7 @@ export class PlacementOutcomes {
     const conferencePolls = before.conferencePolls + 1;
     if (waitMs !== null && pollAfterMs(conferencePolls) !== null) {
       const nextTryAt = addMilliseconds(this.clock.now(), waitMs);
-      const lastError = this.#stored(before.lastError, problem);
+      const lastError = storedError(before.lastError, { problem, now: this.clock.now() });
       return this.#goOn(tx, before, await this.#settle(tx, before, { state: 'written', conferencePolls, nextTryAt, lastError }));
     }
     const after = await this.#settle(tx, before, {
@@ -180,12 +180,6 @@ export class PlacementOutcomes {
     const next = await this.placements.settle(tx, { id: after.id, lease: null }, { state: 'pending', nextTryAt: this.clock.now() });
     await this.jobs.enqueue(tx, 'write-placement', { tenantId: after.tenantId, placementId: after.id }, after.id);
     return next ?? after;
-  }
-
-  #stored(before: StoredError | null, problem: DescribedError): StoredError {
-    const now = this.clock.now();
-    const isSame = before !== null && before.code === problem.code;
-    return { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
   }
 }
 

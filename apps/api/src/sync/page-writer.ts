@@ -6,7 +6,7 @@ import { Changes, type Change } from '../audit/changes.ts';
 import { ConnectionHealth } from '../connections/connection-health.ts';
 import { ConnectionsRepository } from '../connections/connections.repository.ts';
 import { ProviderCalls } from '../connections/provider-calls.ts';
-import type { DescribedError } from '../connections/provider-problem.ts';
+import { storedError, type DescribedError } from '../connections/provider-problem.ts';
 import { toTimestamp } from '../database/columns.ts';
 import { Database, type Transaction } from '../database/database.ts';
 import { DeletionBrake, HeldError } from './deletion-brake.ts';
@@ -217,10 +217,7 @@ export class PageWriter {
   }
 
   async calendarFailed(tx: Transaction, run: Run, problem: DescribedError): Promise<void> {
-    const before = run.calendar.lastError;
-    const now = this.clock.now();
-    const isSame = before !== null && before.code === problem.code;
-    const error = { ...problem, firstSeenAt: isSame ? before.firstSeenAt : now, lastSeenAt: now, count: isSame ? before.count + 1 : 1 };
+    const error = storedError(run.calendar.lastError, { problem, now: this.clock.now() });
     await tx.query(`UPDATE calendars SET last_error = $2, failure_count = failure_count + 1 WHERE id = $1`, [
       run.calendar.id,
       JSON.stringify(error),
